@@ -1,0 +1,2 @@
+//! podid-emulator.
+fn main() {}

@@ -1,0 +1,2 @@
+//! podid.
+fn main() {}
