@@ -1,0 +1,1 @@
+//! The Kubernetes API and the aad-pod-identity CRDs.

@@ -1,0 +1,1 @@
+//! The Azure emulator and a real Kubernetes API server on this machine.
