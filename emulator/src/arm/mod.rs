@@ -1,0 +1,5 @@
+//! Azure Resource Manager's front: requests, replies, errors and routing. What a resource type does lives in `providers`.
+
+pub mod error;
+pub mod request;
+pub mod target;
