@@ -1,0 +1,174 @@
+//! The root arguments and the way from arguments to an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::builder::Styles;
+use clap::builder::styling::{AnsiColor, Style};
+use clap::{ArgAction, Args, CommandFactory, Parser};
+
+use crate::azure::credential::CredentialKind;
+use crate::commands::{self, Command};
+use crate::context::Context;
+use crate::env;
+use crate::error::{Error, Kind, Result};
+use crate::output::format::Format;
+use crate::output::query::Query;
+use crate::output::render::Renderer;
+use crate::output::style::ColorChoice;
+use crate::output::ui::{ErrorFormat, Ui};
+
+const STYLES: Styles = Styles::styled()
+    .header(Style::new().bold())
+    .usage(Style::new().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Set up, explain and keep healthy Microsoft Entra pod-managed identity on AKS
+///
+/// podid mirrors `az aks pod-identity`: it keeps az's names and arguments, and leaves out its
+/// defects. Results go to stdout, everything else to stderr.
+#[derive(Debug, Parser)]
+#[command(name = "podid", version, styles = STYLES, propagate_version = true, max_term_width = 100)]
+#[command(after_long_help = "Examples:
+  # Give pods labelled aadpodidbinding=reader in namespace billing a managed identity
+  podid add -g prod --cluster-name prod-aks --namespace billing --name reader --identity-resource-id ID
+
+  # See what is there
+  podid list -g prod --cluster-name prod-aks
+
+  # Try everything on this machine, without Azure
+  podid sandbox run -- podid list")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Output format; a table on a terminal, JSON otherwise
+    #[arg(long, short, global = true, value_enum, env = env::PODID_OUTPUT, hide_env_values = true)]
+    pub output: Option<Format>,
+    /// JMESPath query over the JSON result
+    #[arg(long, global = true, value_name = "JMESPATH")]
+    pub query: Option<String>,
+    /// Subscription name or id
+    #[arg(long, global = true, value_name = "NAME_OR_ID", env = env::AZURE_SUBSCRIPTION_ID, hide_env_values = true)]
+    pub subscription: Option<String>,
+    /// Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate
+    #[arg(long, global = true, value_name = "KIND", env = env::PODID_CREDENTIAL, hide_env_values = true, default_value = "auto")]
+    pub credential: CredentialKind,
+    /// Azure cloud: AzurePublic, AzureUSGovernment or AzureChina
+    #[arg(long, global = true, value_name = "CLOUD", env = env::PODID_CLOUD, hide_env_values = true)]
+    pub cloud: Option<String>,
+    /// Longest time to wait for Azure and Kubernetes, for example 90s or 5m
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration, default_value = "5m", env = env::PODID_TIMEOUT, hide_env_values = true)]
+    pub timeout: Duration,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// Format of errors on stderr
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", env = env::PODID_ERROR_FORMAT, hide_env_values = true)]
+    pub error_format: ErrorFormat,
+    /// Say nothing on stderr but errors
+    #[arg(long, short, global = true, alias = "only-show-errors")]
+    pub quiet: bool,
+    /// Show requests and their statuses; twice for more, never secrets
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Same as -vv
+    #[arg(long, global = true, hide = true)]
+    pub debug: bool,
+}
+
+/// Reads a duration such as `90s`, `5m`, `1h30m` or plain seconds.
+fn duration(text: &str) -> std::result::Result<Duration, String> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let span: jiff::SignedDuration =
+        text.parse().map_err(|_| "expected a duration such as 90s, 5m or 1h30m".to_owned())?;
+    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+/// Runs podid with the process's arguments and returns its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    run(std::env::args_os())
+}
+
+/// Runs podid with `arguments`.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = error.exit_code();
+            // Nobody is left to tell when the stream is closed.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(code).unwrap_or(2));
+        }
+    };
+    crate::telemetry::start(if cli.global.debug { 2 } else { cli.global.verbose });
+    crate::azure::install_crypto_provider();
+    let ui = Ui::new(cli.global.quiet, cli.global.color, cli.global.error_format);
+    match execute(cli, &ui) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            ui.error(&error);
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+fn execute(cli: Cli, ui: &Ui) -> Result<u8> {
+    let query = cli.global.query.as_deref().map(Query::parse).transpose()?;
+    let renderer = Renderer { format: cli.global.output, query };
+    let context = Context::new(cli.global, ui.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(Kind::Failed, "The runtime could not start").cause(error.to_string()))?;
+    let report = runtime.block_on(commands::run(&context, cli.command));
+    // Requests still under way belong to a command that has ended; nobody waits for them.
+    runtime.shutdown_background();
+    let report = report?;
+    renderer.write(&report)?;
+    if renderer.shows_nothing(&report) && let Some(text) = &report.empty {
+        ui.status(text);
+    }
+    if let Some(failure) = &report.failure {
+        ui.error(failure);
+        return Ok(failure.kind.exit_code());
+    }
+    ui.next_steps(&report.next_steps);
+    Ok(report.exit_code.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn reads_durations() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
+        assert!(duration("soon").is_err());
+        assert!(duration("-5s").is_err());
+    }
+}

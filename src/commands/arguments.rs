@@ -1,0 +1,102 @@
+//! Arguments that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use super::complete;
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Result};
+use crate::{context::Context, env, settings};
+
+/// Which cluster.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Cluster")]
+pub struct ClusterArgs {
+    /// Resource group of the cluster
+    #[arg(long, short = 'g', value_name = "GROUP", env = env::PODID_RESOURCE_GROUP, hide_env_values = true, add = ArgValueCompleter::new(complete::resource_groups))]
+    pub resource_group: Option<String>,
+    /// Name of the AKS cluster
+    #[arg(long, value_name = "NAME", env = env::PODID_CLUSTER_NAME, hide_env_values = true, add = ArgValueCompleter::new(complete::clusters))]
+    pub cluster_name: Option<String>,
+}
+
+impl ClusterArgs {
+    /// The id of the cluster.
+    ///
+    /// # Errors
+    /// Group, name or subscription is neither given nor set.
+    pub async fn id(&self, context: &Context) -> Result<ResourceId> {
+        let group = resource_group(self.resource_group.as_ref())?;
+        let name = self.cluster_name.as_ref().ok_or_else(|| {
+            missing("cluster", "--cluster-name", env::PODID_CLUSTER_NAME)
+        })?;
+        let subscription = context.subscription().await?;
+        Ok(ResourceId::managed_cluster(subscription, &group, name)?)
+    }
+}
+
+/// The resource group that was given, or az's default.
+///
+/// # Errors
+/// Neither is set.
+pub fn resource_group(given: Option<&String>) -> Result<String> {
+    given
+        .cloned()
+        .or_else(settings::az_default_group)
+        .ok_or_else(|| missing("resource group", "--resource-group", env::PODID_RESOURCE_GROUP))
+}
+
+fn missing(what: &str, flag: &str, variable: &str) -> Error {
+    Error::usage(format!("No {what} is given")).hint(format!("use {flag}, or set {variable}")).target(flag)
+}
+
+/// How to reach the cluster's Kubernetes API.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Kubernetes")]
+pub struct KubernetesArgs {
+    /// Kubeconfig file; else KUBECONFIG, else ~/.kube/config
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+    /// Fetch the credentials from Azure, kept in memory only
+    #[arg(long, conflicts_with = "context")]
+    pub kubeconfig_from_azure: bool,
+    /// Fetch the cluster administrator's credentials from Azure, kept in memory only
+    #[arg(long, conflicts_with = "context")]
+    pub admin: bool,
+    /// Use the kubeconfig though its server is not the cluster's
+    #[arg(long)]
+    pub force_context: bool,
+}
+
+/// Who changes the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Via {
+    /// The add-on when the cluster uses it, else podid itself.
+    #[default]
+    Auto,
+    /// podid assigns the identity to the scale sets and writes the objects.
+    Direct,
+}
+
+/// How a change is carried out.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Change")]
+pub struct ChangeArgs {
+    /// Who changes the cluster
+    #[arg(long, value_enum, default_value_t, value_name = "WAY")]
+    pub via: Via,
+    /// Show what would be changed, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Return when Azure has accepted the change
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Accepted as az has it; only the add-on's way sends headers
+    #[arg(long, hide = true, value_name = "HEADERS")]
+    pub aks_custom_headers: Option<String>,
+}

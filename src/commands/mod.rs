@@ -1,0 +1,84 @@
+//! The commands: one file per leaf, a folder per group, one match.
+//!
+//! A command parses to valid domain types, reads, calls pure edits, writes, and returns a
+//! [`Report`]; it never prints.
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::report::Report;
+
+pub mod add;
+pub mod arguments;
+pub mod change;
+pub mod completion;
+pub mod complete;
+pub mod docs;
+pub mod identity;
+pub mod install;
+pub mod list;
+pub mod nodepool;
+pub mod remove;
+pub mod role;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod show;
+pub mod version;
+
+/// What podid can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add pod identities to a cluster
+    Add(add::Args),
+    /// Remove a pod identity from a cluster
+    #[command(visible_alias = "delete")]
+    Remove(remove::Args),
+    /// List the pod identities of a cluster
+    List(list::Args),
+    /// Show one pod identity of a cluster
+    Show(show::Args),
+    /// User-assigned managed identities
+    #[command(subcommand)]
+    Identity(identity::Command),
+    /// Roles that pod identity needs
+    #[command(subcommand)]
+    Role(role::Command),
+    /// Identities on the scale set of each node pool
+    #[command(subcommand)]
+    Nodepool(nodepool::Command),
+    /// Install what pod identity needs in a cluster
+    Install(install::Args),
+    /// Azure emulator and real Kubernetes API on this machine
+    #[cfg(feature = "sandbox")]
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
+    /// Print the completion script of a shell
+    Completion(completion::Args),
+    /// Print the command reference, man pages or the command tree
+    Docs(docs::Args),
+    /// Print the version of podid and of the APIs it speaks
+    Version(version::Args),
+}
+
+/// Runs one command.
+///
+/// # Errors
+/// What the command could not do; nothing was printed yet.
+pub async fn run(context: &Context, command: Command) -> Result<Report> {
+    match command {
+        Command::Add(args) => add::run(context, args).await,
+        Command::Remove(args) => remove::run(context, args).await,
+        Command::List(args) => list::run(context, args).await,
+        Command::Show(args) => show::run(context, args).await,
+        Command::Identity(command) => identity::run(context, command).await,
+        Command::Role(command) => role::run(context, command).await,
+        Command::Nodepool(command) => nodepool::run(context, command).await,
+        Command::Install(args) => install::run(context, args).await,
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(command) => sandbox::run(context, command).await,
+        Command::Completion(args) => completion::run(args),
+        Command::Docs(args) => docs::run(args),
+        Command::Version(args) => version::run(args),
+    }
+}

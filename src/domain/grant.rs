@@ -1,0 +1,99 @@
+//! Who needs which role on which scope, for each way of running pod identity.
+
+use std::fmt;
+
+use super::resource_id::ResourceId;
+
+/// The way of running pod identity that permissions are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// podid itself assigns identities to the scale sets: the signed-in operator needs the roles.
+    Direct,
+    /// The AKS add-on assigns them: the cluster's control-plane identity needs the role.
+    Managed,
+    /// MIC assigns them: the kubelet identity needs the roles.
+    Standard,
+}
+
+/// A built-in role podid grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// May read and assign a user-assigned identity.
+    ManagedIdentityOperator,
+    /// May write scale sets and virtual machines.
+    VirtualMachineContributor,
+}
+
+impl Role {
+    /// The role definition's GUID, the same in every tenant.
+    ///
+    /// Source: Azure built-in roles.
+    #[must_use]
+    pub fn definition_guid(self) -> &'static str {
+        match self {
+            Role::ManagedIdentityOperator => "f1a07417-d97a-45cb-824c-7a7467783830",
+            Role::VirtualMachineContributor => "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
+        }
+    }
+
+    /// The actions podid, the add-on or MIC really uses of this role.
+    #[must_use]
+    pub fn needed_actions(self) -> &'static [&'static str] {
+        match self {
+            Role::ManagedIdentityOperator => &[
+                "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+                "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+            ],
+            Role::VirtualMachineContributor => &[
+                "Microsoft.Compute/virtualMachineScaleSets/read",
+                "Microsoft.Compute/virtualMachineScaleSets/write",
+            ],
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::ManagedIdentityOperator => "Managed Identity Operator",
+            Role::VirtualMachineContributor => "Virtual Machine Contributor",
+        })
+    }
+}
+
+/// A role somebody needs on a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The role that covers the need.
+    pub role: Role,
+    /// The scope: an identity or the node resource group.
+    pub scope: ResourceId,
+}
+
+/// The roles that `purpose` needs on `identities` and on the node resource group.
+#[must_use]
+pub fn needs(purpose: Purpose, identities: &[ResourceId], node_resource_group: &ResourceId) -> Vec<Need> {
+    let mut needs: Vec<Need> = identities
+        .iter()
+        .map(|identity| Need { role: Role::ManagedIdentityOperator, scope: identity.clone() })
+        .collect();
+    // The add-on's resource provider owns the node resource group already.
+    if purpose != Purpose::Managed {
+        needs.push(Need { role: Role::VirtualMachineContributor, scope: node_resource_group.clone() });
+    }
+    needs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_add_on_needs_no_role_on_the_node_resource_group() {
+        let group: ResourceId =
+            "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/MC_demo".parse().unwrap();
+        assert!(needs(Purpose::Managed, &[], &group).is_empty());
+        let direct = needs(Purpose::Direct, &[], &group);
+        assert_eq!(direct, [Need { role: Role::VirtualMachineContributor, scope: group }]);
+    }
+}

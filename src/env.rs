@@ -1,0 +1,97 @@
+//! Every environment variable podid reads, each with its meaning.
+//!
+//! A flag beats its variable. `podid help environment` prints this page.
+
+/// One environment variable: its name and what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    /// The name, for example `PODID_CLUSTER_NAME`.
+    pub name: &'static str,
+    /// One line on what it sets.
+    pub help: &'static str,
+}
+
+macro_rules! variables {
+    ($($(#[doc = $help:literal])+ $name:ident;)+) => {
+        $($(#[doc = $help])+ pub const $name: &str = stringify!($name);)+
+        /// All variables, in the order of this page.
+        pub const ALL: &[Variable] = &[
+            $(Variable { name: stringify!($name), help: concat!($($help),+) }),+
+        ];
+    };
+}
+
+variables! {
+    /// Resource group of the cluster (`--resource-group`).
+    PODID_RESOURCE_GROUP;
+    /// Name of the AKS cluster (`--cluster-name`).
+    PODID_CLUSTER_NAME;
+    /// Output format: table, json, jsonc, yaml, yamlc, tsv or none (`--output`).
+    PODID_OUTPUT;
+    /// Format of errors on stderr: text or json (`--error-format`).
+    PODID_ERROR_FORMAT;
+    /// Longest time to wait for Azure and Kubernetes, for example 90s or 5m (`--timeout`).
+    PODID_TIMEOUT;
+    /// Which sign-in to use (`--credential`).
+    PODID_CREDENTIAL;
+    /// Cloud: AzurePublic, AzureUSGovernment or AzureChina (`--cloud`).
+    PODID_CLOUD;
+    /// Azure Resource Manager of a custom cloud; http only to loopback.
+    PODID_ARM_ENDPOINT;
+    /// Audience of tokens for a custom Azure Resource Manager.
+    PODID_ARM_AUDIENCE;
+    /// Entra of a custom cloud; http only to loopback.
+    PODID_AUTHORITY_HOST;
+    /// Instance metadata service used for managed identity sign-in.
+    PODID_IMDS_ENDPOINT;
+    /// PEM file with certificate authorities that are trusted besides the system's.
+    PODID_CA_FILE;
+    /// Set to anything: no spinners or progress bars.
+    PODID_NO_PROGRESS;
+    /// Folder for kube-apiserver and etcd that the sandbox builds.
+    PODID_CACHE_DIR;
+    /// Control URL of the running sandbox; set by `podid sandbox`.
+    PODID_SANDBOX;
+    /// Folder with etcd and kube-apiserver for the sandbox (the envtest convention).
+    KUBEBUILDER_ASSETS;
+    /// Kubeconfig files, separated by colons (`--kubeconfig`).
+    KUBECONFIG;
+    /// Subscription id or name (`--subscription`).
+    AZURE_SUBSCRIPTION_ID;
+    /// Tenant of the service principal or workload identity.
+    AZURE_TENANT_ID;
+    /// Application (client) id of the service principal, or of the managed identity to use.
+    AZURE_CLIENT_ID;
+    /// Secret of the service principal.
+    AZURE_CLIENT_SECRET;
+    /// PEM file with certificate and private key of the service principal.
+    AZURE_CLIENT_CERTIFICATE_PATH;
+    /// File with the federated token of a workload identity.
+    AZURE_FEDERATED_TOKEN_FILE;
+    /// Entra's address, as the Azure SDKs read it.
+    AZURE_AUTHORITY_HOST;
+    /// Folder of az's configuration, for its default group and subscription.
+    AZURE_CONFIG_DIR;
+    /// Managed identity endpoint of App Service and az's cloud shell.
+    IDENTITY_ENDPOINT;
+    /// Secret header of that endpoint.
+    IDENTITY_HEADER;
+    /// Non-empty: no colour.
+    NO_COLOR;
+    /// Non-empty: colour even without a terminal.
+    FORCE_COLOR;
+    /// Non-empty and not 0: colour even without a terminal.
+    CLICOLOR_FORCE;
+    /// Folder of the user's home, for az's configuration.
+    HOME;
+    /// Folder for caches; podid's is `podid` below it.
+    XDG_CACHE_HOME;
+    /// Set to `bash`, `zsh`, `fish`, `powershell` or `elvish` by shell completion.
+    COMPLETE;
+}
+
+/// The value of `name`, unless unset or empty.
+#[must_use]
+pub fn read(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

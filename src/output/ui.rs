@@ -1,0 +1,124 @@
+//! Everything said on stderr: status, warnings, hints, progress, errors, questions.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use indicatif::{MultiProgress, ProgressDrawTarget};
+
+use super::message::error_text;
+use super::progress::Step;
+use super::style::{ColorChoice, Style, paint};
+use crate::env;
+use crate::error::{Error, Kind, Result};
+
+/// `--error-format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ErrorFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object in ARM's error envelope.
+    Json,
+}
+
+/// The user interface on stderr. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ui {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    quiet: bool,
+    colour: bool,
+    errors: ErrorFormat,
+    progress: Option<MultiProgress>,
+}
+
+impl Ui {
+    /// A user interface; `quiet` silences everything but errors.
+    #[must_use]
+    pub fn new(quiet: bool, choice: ColorChoice, errors: ErrorFormat) -> Self {
+        let stderr = io::stderr();
+        let colour = choice.enabled(&stderr);
+        let spins = !quiet && stderr.is_terminal() && env::read(env::PODID_NO_PROGRESS).is_none();
+        let progress = spins.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+        Ui { inner: Arc::new(Inner { quiet, colour, errors, progress }) }
+    }
+
+    /// Says what happened or is about to.
+    pub fn status(&self, text: &str) {
+        if !self.inner.quiet {
+            self.line(text);
+        }
+    }
+
+    /// Says something that deserves a look.
+    pub fn warn(&self, text: &str) {
+        if !self.inner.quiet {
+            self.line(&format!("{} {text}", paint(self.inner.colour, Style::Warning, "Warning:")));
+        }
+    }
+
+    /// Shows the next commands, on a terminal only.
+    pub fn next_steps(&self, steps: &[String]) {
+        if steps.is_empty() || self.inner.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        self.line(&paint(self.inner.colour, Style::Strong, "Next steps:"));
+        for (index, step) in steps.iter().enumerate() {
+            self.line(&format!("  {}. {step}", index + 1));
+        }
+    }
+
+    /// Shows an error in the chosen format.
+    pub fn error(&self, error: &Error) {
+        match self.inner.errors {
+            ErrorFormat::Text => self.line(&error_text(error, self.inner.colour)),
+            ErrorFormat::Json => self.line(&error.to_json().to_string()),
+        }
+    }
+
+    /// Starts a step of work that takes time.
+    #[must_use]
+    pub fn step(&self, label: &str) -> Step {
+        match &self.inner.progress {
+            Some(all) => Step::on_terminal(all, label),
+            None if self.inner.quiet => Step::silent(label),
+            None => Step::plain(self.clone(), label),
+        }
+    }
+
+    /// Asks a yes-or-no question.
+    ///
+    /// # Errors
+    /// Nobody can be asked (no terminal): a usage error that names `--yes`.
+    pub fn confirm(&self, question: &str) -> Result<bool> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Err(Error::usage("A confirmation is needed and nobody can be asked here")
+                .hint("add --yes when not running interactively"));
+        }
+        self.write(&format!("{question} [y/N] "));
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer);
+        read.map_err(|error| Error::new(Kind::Failed, "The answer could not be read").cause(error.to_string()))?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+    }
+
+    pub(super) fn line(&self, text: &str) {
+        if let Some(progress) = &self.inner.progress {
+            progress.suspend(|| self.write(&format!("{text}\n")));
+        } else {
+            self.write(&format!("{text}\n"));
+        }
+    }
+
+    // When stderr itself cannot be written there is nobody left to tell.
+    #[allow(clippy::unused_self)]
+    fn write(&self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.flush();
+    }
+}

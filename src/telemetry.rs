@@ -1,0 +1,20 @@
+//! Log lines on stderr for `-v`, never with a token or a body.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging at verbosity 0 (nothing), 1 (requests) or more (everything podid does).
+pub fn start(verbosity: u8) {
+    let filter = match verbosity {
+        0 => return,
+        1 => "podid=debug",
+        // The libraries' own request logs are left out: they are the ones that know headers.
+        _ => "podid=trace,kube_client=info,azure_core=info,azure_identity=info",
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .finish();
+    // A second start in the same process keeps the first.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
