@@ -1,1 +1,37 @@
 //! The Kubernetes API and the aad-pod-identity CRDs.
+//!
+//! Wire shapes and their quirks (key case, null labels, embedded objects) end in this module; what
+//! leaves it are plain structs. Nothing here knows commands, Azure or output.
+//!
+//! - [`client`]: one connection per process, from a kubeconfig, from ARM's bytes or from inside a cluster.
+//! - [`crd`]: the four custom resources, their manifests and how to install them.
+//! - [`pod_identity`]: reads and writes of identities, bindings, assigned identities and exceptions.
+//! - [`cluster`]: what else a command wants to know of a cluster (namespaces, NMI, pods).
+//! - [`auth`]: whether a connection leads to the cluster that Azure means.
+//! - [`error`]: what can go wrong, in words.
+
+pub mod auth;
+pub mod client;
+pub mod cluster;
+pub mod crd;
+pub mod error;
+mod error_mapping;
+mod kubeconfig;
+pub mod operation;
+mod paging;
+pub mod pod_identity;
+mod proxy;
+mod retry;
+
+pub use client::{ConnectOptions, Connection, connect};
+pub use error::{Error, Result};
+pub use operation::Operation;
+
+/// Field manager of every object that podid writes by server-side apply.
+pub const FIELD_MANAGER: &str = "podid";
+
+/// Field manager of the ownership annotations, which compare-and-swap patches write.
+///
+/// It differs from [`FIELD_MANAGER`] on purpose: a server-side apply removes what its own manager
+/// set before and leaves out now, and would take the annotations away.
+pub const OWNERSHIP_MANAGER: &str = "podid-ownership";

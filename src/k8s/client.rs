@@ -1,0 +1,202 @@
+//! One connection to one cluster.
+//!
+//! A process makes one [`Connection`] and clones its client: credential plugins start per client, and
+//! each start may cost a second or a browser window.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kube::Client;
+use kube::client::ClientBuilder;
+use kube::config::{Config, KubeConfigOptions};
+use tower::buffer::BufferLayer;
+use tower::retry::RetryLayer;
+use tower::util::MapErrLayer;
+use url::Url;
+
+use super::error::Error;
+use super::error_mapping::{NoAnswer, from_auth};
+use super::kubeconfig::{self, Found};
+use super::{proxy, retry};
+
+/// Requests that may wait for the connection at once.
+const QUEUE: usize = 1024;
+
+/// Where to find the cluster and its credential.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectOptions {
+    /// Path of a kubeconfig; without it `KUBECONFIG`, then `~/.kube/config`, then the pod's own account.
+    pub kubeconfig: Option<PathBuf>,
+    /// Context to use instead of the current one.
+    pub context: Option<String>,
+    /// A kubeconfig that was fetched from Azure; it stays in memory and wins over every file.
+    pub kubeconfig_yaml: Option<Vec<u8>>,
+    /// Limit for connecting and for each answer.
+    pub timeout: Option<Duration>,
+}
+
+/// A client and what it is connected to.
+#[derive(Clone)]
+pub struct Connection {
+    /// The client; clones share connections, sign-in and retries.
+    pub client: Client,
+    /// Address of the API server.
+    pub server: Url,
+    /// Context of the kubeconfig; none inside a cluster.
+    pub context_name: Option<String>,
+    /// Namespace of the context, `default` when it names none.
+    pub namespace: String,
+}
+
+/// Prepares the connection; credential plugins run now, the first request to the server comes later.
+///
+/// # Errors
+/// No kubeconfig, an unreadable one, an unknown context, or a sign-in that fails.
+pub async fn connect(options: &ConnectOptions) -> Result<Connection, Error> {
+    // kube and azure_core share one TLS provider; the second installation answers Err, which is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let (config, context_name) = configuration(options).await?;
+    let server: Url = config
+        .cluster_url
+        .to_string()
+        .parse()
+        .map_err(|_| Error::Kubeconfig {
+            origin: "in use".to_owned(),
+            message: format!("`{}` is not a server address", config.cluster_url),
+        })?;
+    let namespace = config.default_namespace.clone();
+    let client = build(with_limits(config, options.timeout), server.to_string()).await?;
+    Ok(Connection {
+        client,
+        server,
+        context_name,
+        namespace,
+    })
+}
+
+async fn configuration(options: &ConnectOptions) -> Result<(Config, Option<String>), Error> {
+    let found = if let Some(bytes) = &options.kubeconfig_yaml {
+        kubeconfig::from_bytes(bytes)?
+    } else if let Some(path) = &options.kubeconfig {
+        kubeconfig::from_file(path)?
+    } else {
+        match kubeconfig::from_environment()? {
+            Ok(found) => found,
+            Err(looked_at) => return in_cluster(options, looked_at),
+        }
+    };
+    let context = chosen_context(&found, options.context.as_deref())?;
+    let of_environment = cluster_proxy(&found, &context).is_none();
+    let selected = KubeConfigOptions {
+        context: Some(context.clone()),
+        ..KubeConfigOptions::default()
+    };
+    let mut config = Config::from_custom_kubeconfig(found.config, &selected)
+        .await
+        .map_err(|error| kubeconfig::refused(&found.origin, &error))?;
+    if of_environment && config.cluster_url.host().is_some_and(proxy::is_bypassed) {
+        config.proxy_url = None;
+    }
+    Ok((config, Some(context)))
+}
+
+fn in_cluster(
+    options: &ConnectOptions,
+    mut looked_at: Vec<String>,
+) -> Result<(Config, Option<String>), Error> {
+    let in_pod = std::env::var_os(kubeconfig::KUBERNETES_SERVICE_HOST).is_some();
+    if in_pod && options.context.is_none() {
+        let config = Config::incluster().map_err(|error| Error::Kubeconfig {
+            origin: "of the pod's service account".to_owned(),
+            message: error.to_string(),
+        })?;
+        return Ok((config, None));
+    }
+    looked_at.push("the pod's service account".to_owned());
+    Err(Error::NoKubeconfig {
+        searched: looked_at,
+    })
+}
+
+fn chosen_context(found: &Found, wanted: Option<&str>) -> Result<String, Error> {
+    let available: Vec<String> = found
+        .config
+        .contexts
+        .iter()
+        .map(|named| named.name.clone())
+        .collect();
+    let origin = found.origin.clone();
+    let current = found
+        .config
+        .current_context
+        .as_deref()
+        .filter(|name| !name.is_empty());
+    match wanted.or(current) {
+        None => Err(Error::NoCurrentContext { origin, available }),
+        Some(context) if available.iter().any(|name| name == context) => Ok(context.to_owned()),
+        Some(context) => Err(Error::UnknownContext {
+            origin,
+            context: context.to_owned(),
+            available,
+        }),
+    }
+}
+
+fn cluster_proxy(found: &Found, context: &str) -> Option<String> {
+    let config = &found.config;
+    let named = config.contexts.iter().find(|named| named.name == context)?;
+    let cluster = &named.context.as_ref()?.cluster;
+    let named = config
+        .clusters
+        .iter()
+        .find(|named| &named.name == cluster)?;
+    named
+        .cluster
+        .as_ref()?
+        .proxy_url
+        .clone()
+        .filter(|url| !url.is_empty())
+}
+
+fn with_limits(mut config: Config, timeout: Option<Duration>) -> Config {
+    if let Some(timeout) = timeout {
+        config.connect_timeout = Some(timeout);
+        config.read_timeout = Some(timeout);
+        config.write_timeout = Some(timeout);
+    }
+    // kube's own policy repeats 15 times and obeys any Retry-After.
+    config.default_retry = false;
+    config
+}
+
+async fn build(config: Config, server: String) -> Result<Client, Error> {
+    let plugin = config.auth_info.exec.as_ref().map(|exec| {
+        let command = exec.command.clone().unwrap_or_default();
+        (command, exec.install_hint.clone())
+    });
+    // Credential plugins are waited for with blocking calls.
+    let built = tokio::task::spawn_blocking(move || ClientBuilder::try_from(config)).await;
+    let builder = built
+        .map_err(|error| Error::SignIn {
+            message: error.to_string(),
+        })?
+        .map_err(|error| match error {
+            kube::Error::Auth(auth) => from_auth(&auth, plugin),
+            kube::Error::RustlsTls(tls) => Error::Kubeconfig {
+                origin: "in use".to_owned(),
+                message: tls.to_string(),
+            },
+            other => Error::SignIn {
+                message: other.to_string(),
+            },
+        })?;
+    let no_answer = MapErrLayer::new(move |source| NoAnswer {
+        server: server.clone(),
+        source,
+    });
+    Ok(builder
+        .with_layer(&no_answer)
+        .with_layer(&BufferLayer::new(QUEUE))
+        .with_layer(&RetryLayer::new(retry::Transient::default()))
+        .build())
+}

@@ -1,0 +1,211 @@
+//! `AzureIdentity` objects.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kube::Client;
+use kube::api::Api;
+use serde_json::json;
+
+use super::write::{self, ApplyOptions, Document, Expected};
+use super::{BEHAVIOR_ANNOTATION, NAMESPACED};
+use crate::k8s::crd::AzureIdentity;
+use crate::k8s::error::{Error, Result};
+use crate::k8s::error_mapping::Explain;
+use crate::k8s::operation::Operation;
+use crate::k8s::paging;
+
+pub(super) const RESOURCE: &str = "azureidentities.aadpodidentity.k8s.io";
+
+/// What an `AzureIdentity` stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityKind {
+    /// A user-assigned managed identity (type 0, or none).
+    ManagedIdentity,
+    /// A service principal with a secret (type 1).
+    ServicePrincipal,
+    /// A service principal with a certificate (type 2).
+    ServicePrincipalCertificate,
+    /// A type that no release knows.
+    Unknown(i64),
+}
+
+/// An `AzureIdentity` as it is in the cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Name of the object.
+    pub name: String,
+    /// Differs for an object of the same name that is made later.
+    pub uid: String,
+    /// Differs after each change.
+    pub resource_version: String,
+    /// What it stands for.
+    pub kind: IdentityKind,
+    /// ARM resource id of the managed identity, as written; empty when there is none.
+    pub resource_id: String,
+    /// Client id; empty when there is none.
+    pub client_id: String,
+    /// Tenant of a service principal.
+    pub tenant_id: Option<String>,
+    /// Labels of the object.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations of the object.
+    pub annotations: BTreeMap<String, String>,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// Deletion was asked for and waits for finalizers.
+    pub deleting: bool,
+}
+
+impl Identity {
+    /// Only pods of the object's own namespace may use it.
+    #[must_use]
+    pub fn is_namespaced(&self) -> bool {
+        self.annotations
+            .get(BEHAVIOR_ANNOTATION)
+            .is_some_and(|value| value == NAMESPACED)
+    }
+
+    /// What a write must still find.
+    #[must_use]
+    pub fn expected(&self) -> Expected {
+        Expected {
+            uid: Some(self.uid.clone()),
+            resource_version: Some(self.resource_version.clone()),
+        }
+    }
+}
+
+impl From<AzureIdentity> for Identity {
+    fn from(object: AzureIdentity) -> Self {
+        let AzureIdentity { metadata, spec } = object;
+        Self {
+            namespace: metadata.namespace.unwrap_or_default(),
+            name: metadata.name.unwrap_or_default(),
+            uid: metadata.uid.unwrap_or_default(),
+            resource_version: metadata.resource_version.unwrap_or_default(),
+            kind: match spec.kind.unwrap_or(0) {
+                0 => IdentityKind::ManagedIdentity,
+                1 => IdentityKind::ServicePrincipal,
+                2 => IdentityKind::ServicePrincipalCertificate,
+                other => IdentityKind::Unknown(other),
+            },
+            resource_id: spec.resource_id.unwrap_or_default(),
+            client_id: spec.client_id.unwrap_or_default(),
+            tenant_id: spec.tenant_id.filter(|tenant| !tenant.is_empty()),
+            labels: metadata.labels.unwrap_or_default(),
+            annotations: metadata.annotations.unwrap_or_default(),
+            created: metadata.creation_timestamp.map(|time| time.0),
+            deleting: metadata.deletion_timestamp.is_some(),
+        }
+    }
+}
+
+/// An `AzureIdentity` as it should be, for a user-assigned managed identity.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WantedIdentity {
+    /// Namespace of the object.
+    pub namespace: String,
+    /// Name of the object.
+    pub name: String,
+    /// ARM resource id of the managed identity.
+    pub resource_id: String,
+    /// Client id of the managed identity.
+    pub client_id: String,
+    /// Tenant; left out when none.
+    pub tenant_id: Option<String>,
+    /// Annotations beside the ownership ones, which are never applied.
+    pub annotations: BTreeMap<String, String>,
+    /// Labels beside podid's own.
+    pub labels: BTreeMap<String, String>,
+    /// Change only the object that has this resource version.
+    pub resource_version: Option<String>,
+}
+
+/// Lists the identities of one namespace, or of all.
+///
+/// # Errors
+/// The CRDs are missing, a permission is missing, or the API server does not answer.
+pub async fn list_identities(client: &Client, namespace: Option<&str>) -> Result<Vec<Identity>> {
+    let api = scoped(client, namespace);
+    let objects = paging::list_all(&api, None, Operation::list(RESOURCE, namespace)).await?;
+    Ok(objects.into_iter().map(Identity::from).collect())
+}
+
+/// Reads one identity.
+///
+/// # Errors
+/// The CRDs are missing, a permission is missing, or the API server does not answer.
+pub async fn get_identity(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+) -> Result<Option<Identity>> {
+    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), namespace);
+    let read = api
+        .get(name)
+        .await
+        .explain(|| Operation::object("get", RESOURCE, namespace, name));
+    match read {
+        Ok(object) => Ok(Some(object.into())),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes the identity what it should be, by server-side apply.
+///
+/// # Errors
+/// Another field manager set other values ([`Error::OwnedByOthers`]), the object changed meanwhile, the
+/// namespace or the CRDs are missing, or the API server refuses.
+pub async fn apply_identity(
+    client: &Client,
+    wanted: &WantedIdentity,
+    options: ApplyOptions,
+) -> Result<Identity> {
+    let mut spec = json!({
+        "type": 0,
+        "resourceID": wanted.resource_id,
+        "clientID": wanted.client_id,
+    });
+    if let Some(tenant) = &wanted.tenant_id {
+        spec["tenantID"] = json!(tenant);
+    }
+    let document = Document {
+        kind: "AzureIdentity",
+        resource: RESOURCE,
+        namespace: &wanted.namespace,
+        name: &wanted.name,
+        labels: &wanted.labels,
+        annotations: &wanted.annotations,
+        resource_version: wanted.resource_version.as_deref(),
+        spec,
+    };
+    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), &wanted.namespace);
+    write::apply(&api, &document, options)
+        .await
+        .map(Identity::from)
+}
+
+/// Deletes the identity if it is as expected; false when there is none.
+///
+/// # Errors
+/// It changed meanwhile ([`Error::is_conflict`]), or the API server refuses.
+pub async fn delete_identity(
+    client: &Client,
+    namespace: &str,
+    name: &str,
+    expected: &Expected,
+) -> Result<bool> {
+    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), namespace);
+    write::delete(&api, RESOURCE, namespace, name, expected).await
+}
+
+fn scoped(client: &Client, namespace: Option<&str>) -> Api<AzureIdentity> {
+    match namespace {
+        Some(namespace) => Api::namespaced(client.clone(), namespace),
+        None => Api::all(client.clone()),
+    }
+}
