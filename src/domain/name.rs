@@ -93,7 +93,10 @@ fn label(value: &str) -> Result<(), String> {
 
 fn pod_identity_name(value: &str) -> Result<(), String> {
     rfc1123(value, 253 - BINDING_SUFFIX.len())?;
-    if value.split('.').any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-')) {
+    if value
+        .split('.')
+        .any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-'))
+    {
         return Err("each part between dots must start and end with a letter or digit".to_owned());
     }
     Ok(())
@@ -104,7 +107,10 @@ fn rfc1123(value: &str, longest: usize) -> Result<(), String> {
         return Err("it is empty".to_owned());
     }
     if value.len() > longest {
-        return Err(format!("it has {} characters, at most {longest} are allowed", value.len()));
+        return Err(format!(
+            "it has {} characters, at most {longest} are allowed",
+            value.len()
+        ));
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
     if let Some(bad) = value.chars().find(|c| !allowed(*c)) {
@@ -121,11 +127,16 @@ fn selector(value: &str) -> Result<(), String> {
         return Err("it is empty; pods without the label would match it".to_owned());
     }
     if value.len() > 63 {
-        return Err(format!("it has {} characters, a label value has at most 63", value.len()));
+        return Err(format!(
+            "it has {} characters, a label value has at most 63",
+            value.len()
+        ));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if let Some(bad) = value.chars().find(|c| !allowed(*c)) {
-        return Err(format!("`{bad}` is not allowed, only letters, digits, `-`, `_` and `.`"));
+        return Err(format!(
+            "`{bad}` is not allowed, only letters, digits, `-`, `_` and `.`"
+        ));
     }
     if !starts_and_ends_alphanumeric(value) {
         return Err("it must start and end with a letter or digit".to_owned());

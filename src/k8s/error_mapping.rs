@@ -185,7 +185,8 @@ fn from_transport(error: &(dyn StdError + 'static), operation: Operation) -> Err
     }
 }
 
-fn tls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+/// The TLS error that `error` is or wraps.
+pub(crate) fn tls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
     // An io::Error that wraps an error hides it from `source`, which answers the source of the wrapped one.
     error.downcast_ref::<rustls::Error>().or_else(|| {
         let wrapped = error.downcast_ref::<io::Error>()?.get_ref()?;

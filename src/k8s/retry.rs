@@ -6,13 +6,17 @@
 //! a compare-and-swap that won answers "conflict" to its own repetition, after which its caller reads
 //! again. A delete does not: its repetition would report that nothing was there.
 
+use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
+use std::io;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, header::RETRY_AFTER};
-use kube::client::Body;
+use kube::client::{AuthError, Body};
 use tower::BoxError;
 use tower::retry::Policy;
+
+use super::error_mapping::tls_error;
 
 /// Requests sent for one, the first included.
 pub(crate) const ATTEMPTS: u32 = 6;
@@ -108,23 +112,22 @@ impl<B> Policy<Request<Body>, Response<B>, BoxError> for Transient {
     }
 }
 
-/// A refused or broken connection, as opposed to a certificate or a credential that will not improve.
+/// A refused or broken connection, as opposed to a certificate or credential that will not improve, or
+/// to a time limit that is already used up.
 fn is_connection_error(error: &BoxError) -> bool {
-    use std::io::ErrorKind as Kind;
-    let mut current: Option<&(dyn std::error::Error + 'static)> = Some(&**error);
+    let mut current: Option<&(dyn Error + 'static)> = Some(&**error);
     while let Some(error) = current {
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            return matches!(
-                io.kind(),
-                Kind::ConnectionRefused
-                    | Kind::ConnectionReset
-                    | Kind::ConnectionAborted
-                    | Kind::BrokenPipe
-                    | Kind::UnexpectedEof
-            );
+        let timed_out = error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::TimedOut);
+        if timed_out
+            || error.is::<AuthError>()
+            || error.is::<kube::Error>()
+            || tls_error(error).is_some()
+        {
+            return false;
         }
         current = error.source();
     }
-    // hyper reports a connection closed before the answer without an io::Error beneath.
-    error.to_string().contains("connection")
+    true
 }

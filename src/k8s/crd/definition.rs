@@ -162,7 +162,7 @@ fn identity() -> Resource {
             "metadata": stray_metadata(),
             "type": {
                 "description": "0 user-assigned managed identity, 1 service principal with a secret, 2 with a certificate.",
-                "type": "integer", "minimum": 0, "maximum": 2,
+                "type": "integer", "enum": [0, 1, 2],
             },
             "resourceID": pattern("Resource id of the user-assigned managed identity.", IDENTITY_ID, 1024),
             "clientID": pattern("Client id of the identity.", GUID, 36),
@@ -309,6 +309,21 @@ mod tests {
             .map(|crd| serde_json::to_value(crd).unwrap())
             .collect();
         assert_eq!(typed, super::values());
+    }
+
+    /// `PODID_BLESS=1` rewrites the files.
+    #[test]
+    fn the_committed_manifests_are_current() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/crds");
+        for (name, yaml) in documents() {
+            let path = folder.join(name);
+            if std::env::var_os("PODID_BLESS").is_some() {
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(&path, &yaml).unwrap();
+            }
+            let committed = std::fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(committed, yaml, "{}", path.display());
+        }
     }
 
     #[test]

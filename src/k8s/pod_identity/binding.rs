@@ -85,8 +85,8 @@ pub struct WantedBinding {
     pub annotations: BTreeMap<String, String>,
     /// Labels beside podid's own.
     pub labels: BTreeMap<String, String>,
-    /// Change only the object that has this resource version.
-    pub resource_version: Option<String>,
+    /// Change only this object; nothing expected means: make it, or change whatever is there.
+    pub expected: Expected,
 }
 
 /// Lists the bindings of one namespace, or of all.
@@ -136,7 +136,7 @@ pub async fn apply_binding(
         name: &wanted.name,
         labels: &wanted.labels,
         annotations: &wanted.annotations,
-        resource_version: wanted.resource_version.as_deref(),
+        expected: &wanted.expected,
         spec: json!({
             "azureIdentity": wanted.identity_name,
             "selector": wanted.selector,

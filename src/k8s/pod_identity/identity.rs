@@ -120,8 +120,8 @@ pub struct WantedIdentity {
     pub annotations: BTreeMap<String, String>,
     /// Labels beside podid's own.
     pub labels: BTreeMap<String, String>,
-    /// Change only the object that has this resource version.
-    pub resource_version: Option<String>,
+    /// Change only this object; nothing expected means: make it, or change whatever is there.
+    pub expected: Expected,
 }
 
 /// Lists the identities of one namespace, or of all.
@@ -180,7 +180,7 @@ pub async fn apply_identity(
         name: &wanted.name,
         labels: &wanted.labels,
         annotations: &wanted.annotations,
-        resource_version: wanted.resource_version.as_deref(),
+        expected: &wanted.expected,
         spec,
     };
     let api: Api<AzureIdentity> = Api::namespaced(client.clone(), &wanted.namespace);

@@ -41,7 +41,7 @@ pub(super) struct Document<'a> {
     pub(super) name: &'a str,
     pub(super) labels: &'a BTreeMap<String, String>,
     pub(super) annotations: &'a BTreeMap<String, String>,
-    pub(super) resource_version: Option<&'a str>,
+    pub(super) expected: &'a Expected,
     pub(super) spec: Value,
 }
 
@@ -63,8 +63,12 @@ impl Document<'_> {
         if !annotations.is_empty() {
             metadata["annotations"] = json!(annotations);
         }
-        if let Some(version) = self.resource_version {
+        if let Some(version) = &self.expected.resource_version {
             metadata["resourceVersion"] = json!(version);
+        }
+        // With the version alone, an apply would make an object that was deleted meanwhile again.
+        if let Some(uid) = &self.expected.uid {
+            metadata["uid"] = json!(uid);
         }
         json!({
             "apiVersion": format!("{GROUP}/{VERSION}"),
