@@ -141,6 +141,7 @@ impl ArmError {
             status: self.status,
             body: Some(json!({ "error": self.body() })),
             headers: self.headers,
+            delay: std::time::Duration::ZERO,
         }
     }
 }

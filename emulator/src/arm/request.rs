@@ -1,6 +1,7 @@
 //! A request and a reply as the resource providers see them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use serde_json::Value;
@@ -105,6 +106,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The JSON body, if any.
     pub body: Option<Value>,
+    /// How long the reply is held back, for writes that take their time.
+    pub delay: Duration,
 }
 
 impl Reply {
@@ -114,6 +117,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: Some(body),
+            delay: Duration::ZERO,
         }
     }
 
@@ -123,6 +127,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: None,
+            delay: Duration::ZERO,
         }
     }
 
@@ -144,6 +149,13 @@ impl Reply {
     /// 204.
     pub fn no_content() -> Self {
         Self::empty(204)
+    }
+
+    /// Holds the reply back.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
     }
 
     /// Adds a header.

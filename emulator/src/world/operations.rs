@@ -112,6 +112,8 @@ pub struct Operation {
     pub retry_after: RetryAfter,
     outcome: Outcome,
     complete: Option<Completion>,
+    /// The end it reached while something still held it.
+    reached: Option<Status>,
 }
 
 /// All operations.
@@ -125,6 +127,8 @@ pub struct Operations {
     pub forced_retry_after: Option<RetryAfter>,
     /// Object id of the caller whose request is being handled.
     pub caller: Option<String>,
+    /// The operation whose completion is running.
+    ending: Option<String>,
 }
 
 impl Operations {
@@ -166,6 +170,13 @@ impl Operations {
         if let Some(operation) = self.by_id.get_mut(id) {
             operation.holds = operation.holds.saturating_sub(1);
         }
+    }
+
+    /// Keeps the operation whose completion is running open until [`World::release_operation`]; gives its id.
+    pub fn hold_ending(&mut self) -> Option<String> {
+        let id = self.ending.clone()?;
+        self.hold(&id);
+        Some(id)
     }
 
     fn take_due(&mut self, now: Timestamp) -> Option<(String, Completion, Outcome)> {
@@ -255,6 +266,7 @@ impl World {
             retry_after,
             outcome,
             complete: Some(new.complete),
+            reached: None,
         };
         self.operations.order.push(id.clone());
         self.operations.by_id.insert(id.clone(), operation);
@@ -270,7 +282,9 @@ impl World {
     /// Ends every operation whose time has come.
     pub fn tick(&mut self) {
         while let Some((id, complete, outcome)) = self.operations.take_due(self.now()) {
+            self.operations.ending = Some(id.clone());
             let result = complete(self, outcome.clone());
+            self.operations.ending = None;
             let status = match (outcome, result) {
                 (Outcome::Succeeded, Ok(value)) => Status::Succeeded(value),
                 (Outcome::Succeeded, Err(error)) | (Outcome::Failed(error), _) => {
@@ -278,11 +292,27 @@ impl World {
                 }
                 (Outcome::Canceled(error), _) => Status::Canceled(error),
             };
-            let now = self.now();
             if let Some(operation) = self.operations.by_id.get_mut(&id) {
-                operation.status = status;
-                operation.ended = Some(now);
+                operation.reached = Some(status);
             }
+            self.settle(&id);
+        }
+    }
+
+    /// Undoes one hold of an operation, which ends when it was the last and the operation's work is done.
+    pub fn release_operation(&mut self, id: &str) {
+        self.operations.release(id);
+        self.settle(id);
+    }
+
+    fn settle(&mut self, id: &str) {
+        let now = self.now();
+        if let Some(operation) = self.operations.by_id.get_mut(id)
+            && operation.holds == 0
+            && let Some(status) = operation.reached.take()
+        {
+            operation.status = status;
+            operation.ended = Some(now);
         }
     }
 }

@@ -1,0 +1,173 @@
+//! `Microsoft.ManagedIdentity/userAssignedIdentities`. An identity made again under an old name is a new principal.
+
+use http::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::arm::error::ArmError;
+use crate::arm::request::{Reply, Request};
+use crate::arm::target::Target;
+use crate::providers::id::subscription_of;
+use crate::providers::json::{as_object, object, text};
+use crate::providers::paging::page;
+use crate::providers::principals::{self, Registration};
+use crate::providers::refusals::{location_conflict, location_required, resource_not_found};
+use crate::providers::resource_groups::require_group;
+use crate::world::World;
+use crate::world::resources::Resource;
+
+/// The full resource type.
+pub(crate) const KIND: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+
+/// Serves one identity, or a list when the target has no name.
+pub(crate) fn serve(
+    world: &mut World,
+    request: &Request,
+    target: &Target,
+) -> Result<Reply, ArmError> {
+    if target.names.is_empty() {
+        return match request.method {
+            Method::GET => list(world, request, target),
+            _ => Err(ArmError::method_not_allowed(request.method.as_str())),
+        };
+    }
+    match request.method {
+        Method::GET => world
+            .resources
+            .get(&target.id)
+            .map(|r| Reply::ok(r.body.clone()))
+            .ok_or_else(|| resource_not_found(&target.id)),
+        Method::PUT => put(world, request, target),
+        Method::PATCH => patch(world, request, target),
+        Method::DELETE => Ok(delete(world, target)),
+        _ => Err(ArmError::method_not_allowed(request.method.as_str())),
+    }
+}
+
+fn list(world: &World, request: &Request, target: &Target) -> Result<Reply, ArmError> {
+    let items = world
+        .resources
+        .list_under(&target.scope, KIND)
+        .into_iter()
+        .map(|r| r.body.clone())
+        .collect();
+    page(request, items, world.settings.page_size)
+}
+
+fn put(world: &mut World, request: &Request, target: &Target) -> Result<Reply, ArmError> {
+    let group = require_group(world, target)?;
+    if let Some(existing) = world.resources.get(&target.id) {
+        let mut updated = existing.clone();
+        let here = text(&existing.body, "/location").to_owned();
+        let wanted = text(&request.body, "/location");
+        if !wanted.is_empty() && !wanted.eq_ignore_ascii_case(&here) {
+            return Err(location_conflict(
+                text(&existing.body, "/name"),
+                &here,
+                KIND,
+            ));
+        }
+        if let Some(tags) = request.body.get("tags").filter(|t| t.is_object()) {
+            updated.body["tags"] = tags.clone();
+        }
+        set_isolation(&mut updated.body, &request.body);
+        let body = updated.body.clone();
+        world.resources.put(updated);
+        return Ok(Reply::ok(body));
+    }
+    let location = text(&request.body, "/location");
+    if location.is_empty() {
+        return Err(location_required());
+    }
+    let name = target.names.last().cloned().unwrap_or_default();
+    // The provider echoes the group's segment in lower case, unlike every other one.
+    let id = format!(
+        "/subscriptions/{}/resourcegroups/{group}/providers/{KIND}/{name}",
+        target.subscription.as_deref().unwrap_or_default()
+    );
+    let mut body = json!({
+        "id": id, "name": name, "type": KIND, "location": location,
+        "tags": request.body.get("tags").filter(|t| t.is_object()).cloned().unwrap_or_else(|| json!({})),
+    });
+    set_isolation(&mut body, &request.body);
+    // Only a seed may choose the ids: the service ignores what a client sends.
+    let fixed = request.principal.system.then_some(&request.body);
+    Ok(Reply::created(create(world, &id, body, fixed)))
+}
+
+/// Makes an identity and its service principal; used by the cluster provider for kubelet identities as well.
+///
+/// `fixed` is a document whose ids are taken over, as a seed has it; else they are drawn at random.
+pub(crate) fn create(world: &mut World, id: &str, mut body: Value, fixed: Option<&Value>) -> Value {
+    let tenant_id = principals::tenant_of(world, subscription_of(id));
+    let pick = |name: &str| {
+        fixed
+            .map(|f| text(f, &format!("/properties/{name}")))
+            .filter(|given| Uuid::parse_str(given).is_ok())
+            .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
+    };
+    let (principal_id, client_id) = (pick("principalId"), pick("clientId"));
+    let properties = object(&mut body, "properties");
+    properties.insert("tenantId".into(), tenant_id.clone().into());
+    properties.insert("principalId".into(), principal_id.clone().into());
+    properties.insert("clientId".into(), client_id.clone().into());
+    principals::register(
+        world,
+        Registration {
+            tenant_id,
+            object_id: principal_id,
+            client_id,
+            name: text(&body, "/name").to_owned(),
+            resource_id: id.to_owned(),
+        },
+    );
+    world.resources.put(Resource::new(id, body.clone()));
+    body
+}
+
+fn set_isolation(body: &mut Value, wanted: &Value) {
+    if let Some(scope) = wanted.pointer("/properties/isolationScope") {
+        object(body, "properties").insert("isolationScope".into(), scope.clone());
+    }
+}
+
+fn patch(world: &mut World, request: &Request, target: &Target) -> Result<Reply, ArmError> {
+    let resource = world
+        .resources
+        .get(&target.id)
+        .ok_or_else(|| resource_not_found(&target.id))?;
+    let mut updated = resource.clone();
+    if let Some(tags) = request.body.get("tags").filter(|t| t.is_object()) {
+        as_object(&mut updated.body).insert("tags".into(), tags.clone());
+    }
+    set_isolation(&mut updated.body, &request.body);
+    let body = updated.body.clone();
+    world.resources.put(updated);
+    Ok(Reply::ok(body))
+}
+
+fn delete(world: &mut World, target: &Target) -> Reply {
+    if remove(world, &target.id) {
+        Reply::empty(200)
+    } else {
+        Reply::no_content()
+    }
+}
+
+/// Removes an identity, its federated credentials and its service principal; says whether it was there.
+pub(crate) fn remove(world: &mut World, id: &str) -> bool {
+    let Some(identity) = world.resources.remove(id) else {
+        return false;
+    };
+    principals::unregister(world, text(&identity.body, "/properties/principalId"));
+    let children: Vec<String> = world
+        .resources
+        .list_under(id, super::federated_credentials::KIND)
+        .into_iter()
+        .map(|r| r.id.clone())
+        .collect();
+    for child in children {
+        world.resources.remove(&child);
+    }
+    true
+}
