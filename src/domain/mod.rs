@@ -4,4 +4,5 @@
 //! tested, previewed and explained: what a valid name is, what is wanted, what has to change.
 
 pub mod name;
+pub mod permission;
 pub mod resource_id;

@@ -1,0 +1,258 @@
+//! The budgets of Resource Manager and its resource providers, kept on this side as well.
+//!
+//! The services count with token buckets and answer 429 when one is empty; asking again then costs
+//! more than holding back before. podid keeps the published buckets and corrects them by the
+//! `x-ms-ratelimit-remaining-*` headers, because others use the same budgets.
+//! Sizes: ARM and AKS "request limits" and Compute "API throttling" pages on learn.microsoft.com.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use tokio::time::Instant;
+
+use super::answer::text;
+use super::call::Method;
+use super::retry::retry_after;
+
+/// The buckets seen so far.
+#[derive(Debug, Default)]
+pub(super) struct Budgets(HashMap<String, Bucket>);
+
+#[derive(Debug)]
+struct Bucket {
+    size: f64,
+    per_second: f64,
+    tokens: f64,
+    filled: Instant,
+    closed_until: Option<Instant>,
+}
+
+/// A bucket that a call draws from.
+#[derive(Debug, PartialEq)]
+struct Draw {
+    key: String,
+    size: f64,
+    per_second: f64,
+}
+
+impl Budgets {
+    /// Takes one token from each bucket of the call; or says how long until it could.
+    pub(super) fn take(&mut self, method: Method, path: &str) -> Option<Duration> {
+        let now = Instant::now();
+        let draws = draws(method, path);
+        let wait = draws
+            .iter()
+            .map(|draw| self.bucket(draw, now).wait(now))
+            .max()
+            .unwrap_or_default();
+        if !wait.is_zero() {
+            return Some(wait);
+        }
+        for draw in &draws {
+            self.bucket(draw, now).tokens -= 1.0;
+        }
+        None
+    }
+
+    /// Corrects the buckets of a call by what the answer says is left.
+    pub(super) fn learn(&mut self, method: Method, path: &str, status: u16, headers: &HeaderMap) {
+        let now = Instant::now();
+        let draws = draws(method, path);
+        let of_subscription = format!("x-ms-ratelimit-remaining-subscription-{}", class(method));
+        let left = text(headers, &of_subscription).and_then(|value| value.trim().parse().ok());
+        if let (Some(left), Some(first)) = (left, draws.first()) {
+            self.bucket(first, now).lower_to(left);
+        }
+        let Some(last) = draws.last() else { return };
+        let of_resource = text(headers, "x-ms-ratelimit-remaining-resource");
+        if let Some(left) = of_resource.and_then(least_left) {
+            self.bucket(last, now).lower_to(left);
+        }
+        if status == 429
+            && let Some(wait) = retry_after(headers)
+        {
+            // Other calls to the same resource hold back too, instead of earning a 429 each.
+            self.bucket(last, now).closed_until = Some(now + wait);
+        }
+    }
+
+    fn bucket(&mut self, draw: &Draw, now: Instant) -> &mut Bucket {
+        let bucket = self.0.entry(draw.key.clone()).or_insert(Bucket {
+            size: draw.size,
+            per_second: draw.per_second,
+            tokens: draw.size,
+            filled: now,
+            closed_until: None,
+        });
+        let gained = now.duration_since(bucket.filled).as_secs_f64() * bucket.per_second;
+        bucket.tokens = (bucket.tokens + gained).min(bucket.size);
+        bucket.filled = now;
+        bucket
+    }
+}
+
+impl Bucket {
+    fn wait(&self, now: Instant) -> Duration {
+        let closed = self
+            .closed_until
+            .map(|until| until.saturating_duration_since(now))
+            .unwrap_or_default();
+        let empty = (1.0 - self.tokens).max(0.0) / self.per_second;
+        closed.max(Duration::from_secs_f64(empty))
+    }
+
+    fn lower_to(&mut self, left: f64) {
+        self.tokens = self.tokens.min(left);
+    }
+}
+
+/// The smallest number of `Microsoft.Compute/PutVMScaleSet;11,Microsoft.Compute/...;1499`.
+fn least_left(header: &str) -> Option<f64> {
+    header
+        .split(',')
+        .filter_map(|entry| entry.rsplit_once(';')?.1.trim().parse::<f64>().ok())
+        .min_by(f64::total_cmp)
+}
+
+fn class(method: Method) -> &'static str {
+    match method {
+        Method::Get => "reads",
+        Method::Delete => "deletes",
+        Method::Put | Method::Patch | Method::Post => "writes",
+    }
+}
+
+/// The buckets of a call, the widest first.
+fn draws(method: Method, path: &str) -> Vec<Draw> {
+    let path = path.trim_end_matches('/').to_lowercase();
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let scope = match segments.as_slice() {
+        ["subscriptions", subscription, ..] => subscription,
+        _ => "tenant",
+    };
+    let (size, per_second) = match method {
+        Method::Get => (250.0, 25.0),
+        _ => (200.0, 10.0),
+    };
+    let mut draws = vec![Draw {
+        key: format!("{scope} {}", class(method)),
+        size,
+        per_second,
+    }];
+    draws.extend(of_resource(method, &path, &segments));
+    draws
+}
+
+fn of_resource(method: Method, path: &str, segments: &[&str]) -> Option<Draw> {
+    let at = segments.iter().rposition(|word| *word == "providers")?;
+    let draw = |what: &str, key: &str, size: f64, per_second: f64| {
+        Some(Draw {
+            key: format!("{what} {key}"),
+            size,
+            per_second,
+        })
+    };
+    let write = matches!(method, Method::Put | Method::Patch);
+    match (&segments[at + 1..], method) {
+        // One token a minute: the reason why several identities go into one PUT.
+        (["microsoft.containerservice", "managedclusters", ..], Method::Put) => {
+            draw("put", path, 20.0, 1.0 / 60.0)
+        }
+        (["microsoft.containerservice", "managedclusters"], Method::Get) if at == 2 => {
+            draw("list", path, 500.0, 1.0)
+        }
+        (["microsoft.containerservice", "managedclusters", ..], Method::Get) => {
+            draw("get", path, 60.0, 1.0)
+        }
+        (["microsoft.containerservice", ..], _) => draw("other", path, 60.0, 1.0),
+        (["microsoft.compute", "virtualmachinescalesets", _], _) if write => {
+            draw("write", path, 12.0, 4.0 / 60.0)
+        }
+        (["microsoft.compute", "virtualmachinescalesets", _, ..], Method::Get) => {
+            draw("get", path, 36.0, 12.0 / 60.0)
+        }
+        // Four seconds apart for each identity, whichever of its credentials is written.
+        (
+            [
+                "microsoft.managedidentity",
+                "userassignedidentities",
+                name,
+                "federatedidentitycredentials",
+                _,
+            ],
+            _,
+        ) if method != Method::Get => draw("credential", name, 1.0, 0.25),
+        (["microsoft.managedidentity", "userassignedidentities", _], _) => {
+            let per_second = if method == Method::Get { 0.5 } else { 0.25 };
+            draw(class(method), path, 5.0, per_second)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SET: &str = "/subscriptions/S/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/aks-apps";
+
+    fn take(budgets: &mut Budgets, times: usize) -> Option<Duration> {
+        (0..times).find_map(|_| budgets.take(Method::Patch, SET))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_scale_set_takes_twelve_writes_and_four_a_minute() {
+        let mut budgets = Budgets::default();
+        assert_eq!(take(&mut budgets, 12), None);
+        let wait = take(&mut budgets, 1).unwrap();
+        assert!((14.0..=15.0).contains(&wait.as_secs_f64()), "{wait:?}");
+        // Another scale set, and reads of this one, have their own.
+        assert_eq!(budgets.take(Method::Patch, &format!("{SET}2")), None);
+        assert_eq!(budgets.take(Method::Get, SET), None);
+        tokio::time::advance(Duration::from_secs(15)).await;
+        assert_eq!(budgets.take(Method::Patch, &SET.to_uppercase()), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_service_says_is_left_counts() {
+        let mut budgets = Budgets::default();
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "x-ms-ratelimit-remaining-resource",
+            "Microsoft.Compute/PutVMScaleSet;1,Microsoft.Compute/VMScaleSetResource;900"
+                .parse()
+                .unwrap(),
+        );
+        assert_eq!(take(&mut budgets, 1), None);
+        budgets.learn(Method::Patch, SET, 200, &headers);
+        assert_eq!(take(&mut budgets, 1), None);
+        assert!(take(&mut budgets, 1).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_closes_the_bucket_for_everybody() {
+        let mut budgets = Budgets::default();
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", "20".parse().unwrap());
+        budgets.learn(Method::Patch, SET, 429, &headers);
+        assert_eq!(take(&mut budgets, 1), Some(Duration::from_secs(20)));
+        tokio::time::advance(Duration::from_secs(20)).await;
+        assert_eq!(take(&mut budgets, 1), None);
+    }
+
+    #[test]
+    fn every_call_draws_from_its_subscription() {
+        let keys = |method, path| {
+            draws(method, path)
+                .into_iter()
+                .map(|draw| draw.key)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(Method::Get, "/subscriptions"), ["tenant reads"]);
+        assert_eq!(
+            keys(Method::Delete, "/subscriptions/S/resourceGroups/g"),
+            ["s deletes"]
+        );
+    }
+}

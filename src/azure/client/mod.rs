@@ -1,0 +1,359 @@
+//! The client of Azure Resource Manager: one sign-in, one transport, retries, budgets, pages.
+//!
+//! Flow: wait for the budget of the resource, get the token, check that it may go to this host,
+//! send, read the answer; try again what passes by itself, within the deadline of the client.
+//! Every write of podid can be sent twice without harm (PUT of deterministic names, PATCH of
+//! deltas, DELETE), so a dropped connection is retried as well.
+
+mod answer;
+mod budget;
+mod call;
+mod retry;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
+use url::Url;
+use uuid::Uuid;
+
+pub use answer::Response;
+pub(crate) use answer::split_error;
+use budget::Budgets;
+pub use call::{Call, Method};
+use retry::Attempts;
+
+use super::claims::{Claims, Principal};
+use super::cloud::Cloud;
+use super::credential::Credential;
+use super::error::Error;
+use super::notice::{Notice, Notices, Reason};
+use super::transport::Transport;
+
+/// One try waits this long for an answer before the next.
+const TRY_TIMEOUT: Duration = Duration::from_secs(60);
+/// A list longer than this is a loop.
+const MAX_PAGES: usize = 10_000;
+
+/// What a client is made of.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The endpoints.
+    pub cloud: Cloud,
+    /// Who calls.
+    pub credential: Credential,
+    /// The HTTP client.
+    pub transport: Transport,
+    /// How long everything the client does may take together; no limit when absent.
+    pub timeout: Option<Duration>,
+    /// Who is told of waits.
+    pub notices: Notices,
+    /// The id of this command, sent with every call, so that Microsoft's logs show what belongs together.
+    pub command_id: Uuid,
+}
+
+impl Options {
+    /// Options without a timeout, with a fresh command id, telling nobody of waits.
+    #[must_use]
+    pub fn new(cloud: Cloud, credential: Credential, transport: Transport) -> Self {
+        Self {
+            cloud,
+            credential,
+            transport,
+            timeout: None,
+            notices: Notices::silent(),
+            command_id: Uuid::new_v4(),
+        }
+    }
+}
+
+/// The client of Azure Resource Manager; cheap to clone, clones share sign-in and budgets.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+    deadline: Option<Instant>,
+    notices: Notices,
+}
+
+#[derive(Debug)]
+struct Inner {
+    cloud: Cloud,
+    credential: Credential,
+    transport: Transport,
+    command_id: Uuid,
+    budgets: Mutex<Budgets>,
+}
+
+impl Client {
+    /// Makes a client; nothing is sent until the first call.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                cloud: options.cloud,
+                credential: options.credential,
+                transport: options.transport,
+                command_id: options.command_id,
+                budgets: Mutex::new(Budgets::default()),
+            }),
+            deadline: options.timeout.map(|timeout| Instant::now() + timeout),
+            notices: options.notices,
+        }
+    }
+
+    /// The same client with a deadline of its own, counted from now.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self {
+            deadline: Some(Instant::now() + timeout),
+            ..self.clone()
+        }
+    }
+
+    /// The same client, telling `notices` of its waits.
+    #[must_use]
+    pub fn with_notices(&self, notices: Notices) -> Self {
+        Self {
+            notices,
+            ..self.clone()
+        }
+    }
+
+    /// The endpoints it calls.
+    #[must_use]
+    pub fn cloud(&self) -> &Cloud {
+        &self.inner.cloud
+    }
+
+    /// Who signs in.
+    #[must_use]
+    pub fn credential(&self) -> &Credential {
+        &self.inner.credential
+    }
+
+    /// The id sent with every call of this command.
+    #[must_use]
+    pub fn command_id(&self) -> Uuid {
+        self.inner.command_id
+    }
+
+    /// Reads one resource.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn get(&self, path: impl AsRef<str>, api_version: &str) -> Result<Value, Error> {
+        Ok(self.send(&Call::get(path, api_version)).await?.body)
+    }
+
+    /// Sends one call, trying again what passes by itself.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn send(&self, call: &Call) -> Result<Response, Error> {
+        let url = call.url(self.inner.cloud.resource_manager());
+        self.send_to(call, url).await
+    }
+
+    /// Reads all pages of a list.
+    ///
+    /// # Errors
+    /// See [`Error`]; a link to another host is refused.
+    pub async fn list(&self, call: &Call) -> Result<Vec<Value>, Error> {
+        let mut items = Vec::new();
+        let mut url = call.url(self.inner.cloud.resource_manager());
+        for _ in 0..MAX_PAGES {
+            let mut page = self.send_to(call, url.clone()).await?.body;
+            let Some(Value::Array(values)) = page.get_mut("value").map(Value::take) else {
+                return Err(call.bad_answer("a page without `value`"));
+            };
+            items.extend(values);
+            let next = match page.get("nextLink").and_then(Value::as_str) {
+                Some(link) if !link.is_empty() => self.link(call, link)?,
+                _ => return Ok(items),
+            };
+            if next == url {
+                break;
+            }
+            url = next;
+        }
+        Err(call.bad_answer("a list whose pages do not end"))
+    }
+
+    /// Follows one link of an answer.
+    ///
+    /// # Errors
+    /// See [`Error`]; a link to another host is refused.
+    pub(crate) async fn follow(&self, call: &Call, url: &Url) -> Result<Response, Error> {
+        self.send_to(call, url.clone()).await
+    }
+
+    /// Reads a link of an answer and checks that it stays on Resource Manager.
+    pub(crate) fn link(&self, call: &Call, link: &str) -> Result<Url, Error> {
+        let url = self
+            .inner
+            .cloud
+            .resource_manager()
+            .join(link)
+            .map_err(|_| call.bad_answer("a link that is not a URL"))?;
+        self.inner.cloud.check_link(&url)?;
+        Ok(url)
+    }
+
+    /// Who podid is signed in as, read from its token.
+    ///
+    /// # Errors
+    /// When signing in fails, or the token does not say whom it stands for.
+    pub async fn principal(&self) -> Result<Principal, Error> {
+        let token = self
+            .inner
+            .credential
+            .token(&self.inner.cloud.scope())
+            .await?;
+        Claims::of(token.token.secret())
+            .and_then(Claims::principal)
+            .ok_or_else(|| {
+                Error::Invalid("the access token does not say which principal it is for".to_owned())
+            })
+    }
+
+    /// Sleeps, having told why, unless that would outlive the deadline.
+    ///
+    /// Returns whether it slept.
+    pub(crate) async fn pause(&self, notice: &Notice) -> bool {
+        if self.remaining().is_some_and(|left| left <= notice.wait) {
+            return false;
+        }
+        self.notices.tell(notice);
+        tokio::time::sleep(notice.wait).await;
+        true
+    }
+
+    /// The time left, when the client has a deadline.
+    pub(crate) fn remaining(&self) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    async fn send_to(&self, call: &Call, url: Url) -> Result<Response, Error> {
+        self.inner.cloud.check_link(&url)?;
+        let mut attempts = Attempts::default();
+        loop {
+            self.hold_back(call, &url).await;
+            let error = match self.attempt(call, &url).await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            if attempts.is_late_echo(call, &error) {
+                return Ok(Response::empty(204));
+            }
+            if error.status() == Some(401) && attempts.may_sign_in_again() {
+                self.inner.credential.forget().await;
+                continue;
+            }
+            let Some((wait, reason)) = attempts.next(&error) else {
+                return Err(error);
+            };
+            let notice = Notice {
+                wait,
+                reason,
+                call: call.to_string(),
+                attempt: attempts.count(),
+            };
+            if !self.pause(&notice).await {
+                return Err(Error::TimedOut {
+                    call: call.to_string(),
+                    last: Some(Box::new(error)),
+                });
+            }
+        }
+    }
+
+    /// Waits until the budgets of this call have room.
+    async fn hold_back(&self, call: &Call, url: &Url) {
+        loop {
+            let Some(wait) = self.budgets().take(call.method(), url.path()) else {
+                return;
+            };
+            let notice = Notice {
+                wait,
+                reason: Reason::Budget,
+                call: call.to_string(),
+                attempt: 0,
+            };
+            // Budgets are podid's guess: rather than fail by one, let the service decide.
+            if !self.pause(&notice).await {
+                return;
+            }
+        }
+    }
+
+    fn budgets(&self) -> std::sync::MutexGuard<'_, Budgets> {
+        self.inner
+            .budgets
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    async fn attempt(&self, call: &Call, url: &Url) -> Result<Response, Error> {
+        let timed_out = || Error::TimedOut {
+            call: call.to_string(),
+            last: None,
+        };
+        let limit = self.remaining().unwrap_or(TRY_TIMEOUT).min(TRY_TIMEOUT);
+        if limit.is_zero() {
+            return Err(timed_out());
+        }
+        let started = Instant::now();
+        let token = tokio::time::timeout(
+            self.remaining().unwrap_or(Duration::from_secs(300)),
+            self.inner.credential.token(&self.inner.cloud.scope()),
+        )
+        .await
+        .map_err(|_| timed_out())??;
+        let token = token.token.secret();
+        // The last gate before a token leaves: it must belong to the cloud of this host.
+        self.inner
+            .cloud
+            .check_token(&Claims::of(token).unwrap_or_default())?;
+        let request = self
+            .inner
+            .transport
+            .request(call.method().into(), url.clone())
+            .bearer_auth(token)
+            .header("x-ms-client-request-id", self.inner.command_id.to_string())
+            .header(
+                "x-ms-correlation-request-id",
+                self.inner.command_id.to_string(),
+            );
+        let reply = match self
+            .inner
+            .transport
+            .execute(call.fill(request), limit)
+            .await
+        {
+            Ok(reply) => reply,
+            Err(_) if self.remaining().is_some_and(|left| left.is_zero()) => {
+                return Err(timed_out());
+            }
+            Err(error) => {
+                tracing::debug!(method = %call.method(), path = url.path(), "no answer");
+                return Err(Error::Unreachable {
+                    host: url.host_str().unwrap_or_default().to_owned(),
+                    source: Box::new(error.without_url()),
+                });
+            }
+        };
+        tracing::debug!(
+            method = %call.method(),
+            path = url.path(),
+            status = reply.status,
+            request_id = answer::request_id(&reply.headers),
+            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "answer"
+        );
+        self.budgets()
+            .learn(call.method(), url.path(), reply.status, &reply.headers);
+        Response::read(call, reply)
+    }
+}
