@@ -22,7 +22,7 @@ pub mod transport;
 pub mod user_assigned_identity;
 pub mod wire;
 
-pub use client::{Call, Client, Options, Response};
+pub use client::{Call, Client, ClientOptions, Response};
 pub use cloud::Cloud;
 pub use error::{Error, ServiceError};
 pub use notice::{Notice, Notices};

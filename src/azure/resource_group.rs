@@ -38,6 +38,14 @@ pub async fn get(client: &Client, subscription: &str, name: &str) -> Result<Reso
     read(&call, client.send(&call).await?.body)
 }
 
+/// Where a resource group is, which is where new resources in it go unless told otherwise.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn location(client: &Client, subscription: &str, name: &str) -> Result<String, Error> {
+    Ok(get(client, subscription, name).await?.location)
+}
+
 /// The resource groups of a subscription.
 ///
 /// # Errors

@@ -348,7 +348,7 @@ mod tests {
             "properties": {
                 "denyAssignmentName": "lock",
                 "permissions": [{"actions": ["*"], "notActions": ["*/read"]}],
-                "principals": [{"id": Uuid::nil(), "type": "SystemDefined"}],
+                "principals": [{"id": Uuid::nil().to_string(), "type": "SystemDefined"}],
                 "excludePrincipals": [{"id": "aks"}],
             },
         }))

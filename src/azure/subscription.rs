@@ -12,14 +12,15 @@ pub const API_VERSION: &str = "2022-12-01";
 
 /// A subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Subscription {
     /// Its GUID.
-    pub subscription_id: String,
+    #[serde(rename = "subscriptionId")]
+    pub id: String,
     /// Its name.
-    pub display_name: String,
+    #[serde(rename = "displayName")]
+    pub name: String,
     /// Its tenant.
-    #[serde(default)]
+    #[serde(rename = "tenantId", default)]
     pub tenant_id: Option<String>,
     /// `Enabled`, `Disabled`, `Warned` ...
     #[serde(default)]
@@ -56,7 +57,7 @@ pub async fn find(client: &Client, name_or_id: &str) -> Result<Subscription, Err
     let mut found: Vec<_> = list(client)
         .await?
         .into_iter()
-        .filter(|subscription| subscription.display_name.eq_ignore_ascii_case(name_or_id))
+        .filter(|subscription| subscription.name.eq_ignore_ascii_case(name_or_id))
         .collect();
     match (found.pop(), found.len()) {
         (Some(only), 0) => Ok(only),

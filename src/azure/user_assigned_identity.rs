@@ -37,25 +37,6 @@ impl Identity {
     }
 }
 
-/// Whether a creation changed anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Created {
-    /// It is new.
-    New(Identity),
-    /// It existed.
-    Existing(Identity),
-}
-
-impl Created {
-    /// The identity, new or not.
-    #[must_use]
-    pub fn into_identity(self) -> Identity {
-        match self {
-            Self::New(identity) | Self::Existing(identity) => identity,
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct Wire {
     id: ResourceId,
@@ -140,48 +121,38 @@ pub fn create_call(id: &ResourceId, location: &str, tags: &Tags) -> Call {
     Call::put(id, API_VERSION, body)
 }
 
-/// Creates an identity, or finds it existing.
-///
-/// An identity that exists keeps its tags unless others are asked for: a PUT without tags would
-/// take away those that somebody else put there.
+/// Creates an identity; one that exists gets these tags instead of its own.
 ///
 /// # Errors
-/// See [`Error`]; an identity that exists in another location cannot be moved.
+/// See [`Error`]; the service refuses to move an identity that exists in another location.
 pub async fn create(
     client: &Client,
     id: &ResourceId,
     location: &str,
     tags: &Tags,
-) -> Result<Created, Error> {
-    match get(client, id).await {
-        Ok(existing) if !same_location(&existing.location, location) => {
-            return Err(Error::Invalid(format!(
-                "identity `{}` exists in {}, so it cannot be created in {location}",
-                id.name(),
-                existing.location
-            )));
-        }
-        Ok(existing) if tags.is_empty() || tags == &existing.tags => {
-            return Ok(Created::Existing(existing));
-        }
-        Ok(_) => {}
-        Err(error) if error.is_not_found() => {}
-        Err(error) => return Err(error),
-    }
+) -> Result<Identity, Error> {
     let call = create_call(id, location, tags);
-    let response = client.send(&call).await?;
-    let identity = read(&call, response.body)?;
-    Ok(if response.status == 201 {
-        Created::New(identity)
-    } else {
-        Created::Existing(identity)
-    })
+    read(&call, client.send(&call).await?.body)
 }
 
-/// ARM takes `West Europe` and `westeurope` for the same place.
-fn same_location(one: &str, other: &str) -> bool {
-    let plain = |text: &str| text.replace(' ', "").to_lowercase();
-    plain(one) == plain(other)
+/// Whether an identity may have this name.
+///
+/// # Errors
+/// Says which rule of Azure it breaks.
+pub fn check_name(name: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric();
+    if !(3..=128).contains(&name.chars().count()) {
+        return Err("it must have 3 to 128 characters".to_owned());
+    }
+    if !name.starts_with(plain) {
+        return Err("it must start with a letter or digit".to_owned());
+    }
+    match name.chars().find(|&c| !plain(c) && c != '-' && c != '_') {
+        Some(c) => Err(format!(
+            "it may contain letters, digits, `-` and `_`, but not {c:?}"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Deletes an identity; says whether it was there.
@@ -226,9 +197,12 @@ mod tests {
     }
 
     #[test]
-    fn a_location_has_two_spellings() {
-        assert!(same_location("West Europe", "westeurope"));
-        assert!(!same_location("westeurope", "northeurope"));
+    fn names_follow_azures_rules() {
+        assert_eq!(check_name("reader-1_x"), Ok(()));
+        for name in ["ab", "-abc", "a.b", "a b c", "ümläut"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+        assert!(check_name(&"x".repeat(129)).is_err());
     }
 
     #[test]

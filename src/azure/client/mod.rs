@@ -10,6 +10,7 @@ mod budget;
 mod call;
 mod retry;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use retry::Attempts;
 
 use super::claims::{Claims, Principal};
 use super::cloud::Cloud;
-use super::credential::Credential;
+use super::credential::{Credential, CredentialKind, CredentialSettings};
 use super::error::Error;
 use super::notice::{Notice, Notices, Reason};
 use super::transport::Transport;
@@ -38,34 +39,19 @@ const MAX_PAGES: usize = 10_000;
 
 /// What a client is made of.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct ClientOptions {
     /// The endpoints.
     pub cloud: Cloud,
-    /// Who calls.
-    pub credential: Credential,
-    /// The HTTP client.
-    pub transport: Transport,
-    /// How long everything the client does may take together; no limit when absent.
-    pub timeout: Option<Duration>,
+    /// Which way to sign in.
+    pub credential: CredentialKind,
+    /// What signing in may use.
+    pub credential_settings: CredentialSettings,
+    /// A PEM file of CAs to trust beside the machine's.
+    pub ca_file: Option<PathBuf>,
+    /// How long everything the client does may take together.
+    pub timeout: Duration,
     /// Who is told of waits.
     pub notices: Notices,
-    /// The id of this command, sent with every call, so that Microsoft's logs show what belongs together.
-    pub command_id: Uuid,
-}
-
-impl Options {
-    /// Options without a timeout, with a fresh command id, telling nobody of waits.
-    #[must_use]
-    pub fn new(cloud: Cloud, credential: Credential, transport: Transport) -> Self {
-        Self {
-            cloud,
-            credential,
-            transport,
-            timeout: None,
-            notices: Notices::silent(),
-            command_id: Uuid::new_v4(),
-        }
-    }
 }
 
 /// The client of Azure Resource Manager; cheap to clone, clones share sign-in and budgets.
@@ -87,19 +73,28 @@ struct Inner {
 
 impl Client {
     /// Makes a client; nothing is sent until the first call.
-    #[must_use]
-    pub fn new(options: Options) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When the CA file cannot be used, or TLS cannot be set up.
+    pub fn new(options: ClientOptions) -> Result<Self, Error> {
+        let transport = Transport::new(&options.cloud, options.ca_file.as_deref())?;
+        let credential = Credential::new(
+            options.credential,
+            options.credential_settings,
+            &options.cloud,
+            &transport,
+        );
+        Ok(Self {
             inner: Arc::new(Inner {
                 cloud: options.cloud,
-                credential: options.credential,
-                transport: options.transport,
-                command_id: options.command_id,
+                credential,
+                transport,
+                command_id: Uuid::new_v4(),
                 budgets: Mutex::new(Budgets::default()),
             }),
-            deadline: options.timeout.map(|timeout| Instant::now() + timeout),
+            deadline: Some(Instant::now() + options.timeout),
             notices: options.notices,
-        }
+        })
     }
 
     /// The same client with a deadline of its own, counted from now.
@@ -132,7 +127,7 @@ impl Client {
         &self.inner.credential
     }
 
-    /// The id sent with every call of this command.
+    /// The id sent with every call of this command, so that Microsoft's logs show what belongs together.
     #[must_use]
     pub fn command_id(&self) -> Uuid {
         self.inner.command_id
@@ -272,7 +267,10 @@ impl Client {
     /// Waits until the budgets of this call have room.
     async fn hold_back(&self, call: &Call, url: &Url) {
         loop {
-            let Some(wait) = self.budgets().take(call.method(), url.path()) else {
+            let Some(wait) = self
+                .budgets()
+                .take(Instant::now(), call.method(), url.path())
+            else {
                 return;
             };
             let notice = Notice {
@@ -352,8 +350,13 @@ impl Client {
             milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "answer"
         );
-        self.budgets()
-            .learn(call.method(), url.path(), reply.status, &reply.headers);
+        self.budgets().learn(
+            Instant::now(),
+            call.method(),
+            url.path(),
+            reply.status,
+            &reply.headers,
+        );
         Response::read(call, reply)
     }
 }

@@ -24,8 +24,6 @@ pub use session::{Attempt, Credential, SignInError};
 /// What signing in may use; read from the environment and the command line by the caller.
 #[derive(Clone, Default)]
 pub struct CredentialSettings {
-    /// Which way to sign in.
-    pub kind: CredentialKind,
     /// The tenant (`AZURE_TENANT_ID`).
     pub tenant_id: Option<String>,
     /// The application (`AZURE_CLIENT_ID`), or the client id of a user-assigned identity.
@@ -38,6 +36,8 @@ pub struct CredentialSettings {
     pub federated_token_file: Option<String>,
     /// App Service's token endpoint (`IDENTITY_ENDPOINT`): when set, IMDS is not looked for.
     pub identity_endpoint: Option<String>,
+    /// The secret of that endpoint (`IDENTITY_HEADER`); azure_identity reads it by itself.
+    pub identity_header: Option<String>,
     /// The resource id of a user-assigned identity to use as the machine's managed identity.
     pub managed_identity_resource_id: Option<String>,
     /// The subscription whose account the Azure CLI should use.
@@ -48,7 +48,6 @@ impl std::fmt::Debug for CredentialSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The secret is left out on purpose.
         f.debug_struct("CredentialSettings")
-            .field("kind", &self.kind)
             .field("tenant_id", &self.tenant_id)
             .field("client_id", &self.client_id)
             .field("client_certificate_path", &self.client_certificate_path)

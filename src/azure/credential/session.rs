@@ -21,6 +21,7 @@ const EARLY: Duration = Duration::minutes(5);
 pub struct Credential(Arc<Inner>);
 
 struct Inner {
+    kind: CredentialKind,
     settings: CredentialSettings,
     cloud: Cloud,
     transport: Transport,
@@ -71,15 +72,24 @@ impl std::error::Error for SignInError {}
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Credential").field(&self.0.settings).finish()
+        f.debug_tuple("Credential")
+            .field(&self.0.kind)
+            .field(&self.0.settings)
+            .finish()
     }
 }
 
 impl Credential {
-    /// Prepares to sign in as `settings` say; nothing is sent or started yet.
+    /// Prepares to sign in by `kind` as `settings` say; nothing is sent or started yet.
     #[must_use]
-    pub fn new(settings: CredentialSettings, cloud: &Cloud, transport: &Transport) -> Self {
+    pub fn new(
+        kind: CredentialKind,
+        settings: CredentialSettings,
+        cloud: &Cloud,
+        transport: &Transport,
+    ) -> Self {
         Self(Arc::new(Inner {
+            kind,
             settings,
             cloud: cloud.clone(),
             transport: transport.clone(),
@@ -132,7 +142,7 @@ impl Credential {
         &self,
         scope: &str,
     ) -> Result<(CredentialKind, Arc<dyn TokenCredential>, AccessToken), SignInError> {
-        let wanted = self.0.settings.kind;
+        let wanted = self.0.kind;
         let auto = wanted == CredentialKind::Auto;
         let order: &[_] = if auto {
             &CredentialKind::ALL[1..]

@@ -15,9 +15,9 @@ fn offline() -> (Cloud, Transport) {
     (cloud, transport)
 }
 
-async fn refused(settings: CredentialSettings) -> SignInError {
+async fn refused(kind: CredentialKind, settings: CredentialSettings) -> SignInError {
     let (cloud, transport) = offline();
-    Credential::new(settings, &cloud, &transport)
+    Credential::new(kind, settings, &cloud, &transport)
         .token("https://management.azure.com/.default")
         .await
         .unwrap_err()
@@ -33,10 +33,13 @@ fn kinds_have_names() {
 
 #[tokio::test]
 async fn a_half_configured_secret_is_not_passed_over() {
-    let error = refused(CredentialSettings {
-        client_secret: Some("hunter2".to_owned()),
-        ..CredentialSettings::default()
-    })
+    let error = refused(
+        CredentialKind::Auto,
+        CredentialSettings {
+            client_secret: Some("hunter2".to_owned()),
+            ..CredentialSettings::default()
+        },
+    )
     .await;
     assert_eq!(
         error.to_string(),
@@ -46,10 +49,12 @@ async fn a_half_configured_secret_is_not_passed_over() {
 
 #[tokio::test]
 async fn a_chosen_way_that_is_not_configured_says_what_it_needs() {
-    let error = refused(CredentialSettings {
-        kind: CredentialKind::WorkloadIdentity,
-        ..CredentialSettings::default()
-    })
+    let error = refused(
+        CredentialKind::WorkloadIdentity,
+        CredentialSettings {
+            ..CredentialSettings::default()
+        },
+    )
     .await;
     assert_eq!(
         error.to_string(),
@@ -59,13 +64,15 @@ async fn a_chosen_way_that_is_not_configured_says_what_it_needs() {
 
 #[tokio::test]
 async fn a_certificate_that_cannot_be_read_is_named() {
-    let error = refused(CredentialSettings {
-        kind: CredentialKind::ClientCertificate,
-        tenant_id: Some("t".to_owned()),
-        client_id: Some("c".to_owned()),
-        client_certificate_path: Some("/nowhere/sp.pem".to_owned()),
-        ..CredentialSettings::default()
-    })
+    let error = refused(
+        CredentialKind::ClientCertificate,
+        CredentialSettings {
+            tenant_id: Some("t".to_owned()),
+            client_id: Some("c".to_owned()),
+            client_certificate_path: Some("/nowhere/sp.pem".to_owned()),
+            ..CredentialSettings::default()
+        },
+    )
     .await;
     assert!(
         error
@@ -83,7 +90,7 @@ fn secrets_do_not_show_in_debug() {
     };
     assert!(!format!("{settings:?}").contains("hunter2"));
     let (cloud, transport) = offline();
-    let credential = Credential::new(settings, &cloud, &transport);
+    let credential = Credential::new(CredentialKind::Auto, settings, &cloud, &transport);
     assert!(!format!("{credential:?}").contains("hunter2"));
 }
 

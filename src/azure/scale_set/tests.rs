@@ -117,10 +117,11 @@ proptest! {
         let names = |prefix: &str, count: usize| (0..count).map(|n| identity(&format!("{prefix}{n}"))).collect::<BTreeSet<_>>();
         let change = Delta { add: names("add", adds), remove: names("remove", removes) };
         let chunks = change.chunks();
-        prop_assert!(chunks.iter().all(|chunk| {
+        let fits = chunks.iter().all(|chunk| {
             let size = chunk.add.len() + chunk.remove.len();
             size > 0 && size <= MAX_IDENTITIES_PER_PATCH
-        }));
+        });
+        prop_assert!(fits);
         prop_assert_eq!(chunks.len(), (adds + removes).div_ceil(MAX_IDENTITIES_PER_PATCH));
         let added: usize = chunks.iter().map(|chunk| chunk.add.len()).sum();
         let first_removal = chunks.iter().position(|chunk| !chunk.remove.is_empty()).unwrap_or(chunks.len());
