@@ -24,13 +24,13 @@ pub struct Claims {
     #[serde(rename = "oid")]
     pub object_id: String,
     /// The application, in v1 tokens.
-    appid: Option<String>,
+    pub(super) appid: Option<String>,
     /// The application, in v2 tokens.
-    azp: Option<String>,
+    pub(super) azp: Option<String>,
     /// `app` for service principals and managed identities, `user` for people.
-    idtyp: Option<String>,
+    pub(super) idtyp: Option<String>,
     /// The user's name, in v1 tokens.
-    upn: Option<String>,
+    pub(super) upn: Option<String>,
     /// The id of the managed identity's resource.
     #[serde(rename = "xms_mirid")]
     pub managed_identity: Option<String>,
