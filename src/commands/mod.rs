@@ -24,6 +24,7 @@ pub mod role;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod show;
+pub mod state;
 pub mod version;
 
 /// What podid can do.

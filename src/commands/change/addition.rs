@@ -1,0 +1,297 @@
+//! Adds pod identities: claims first, then the scale sets, then the bindings.
+//!
+//! The order is what makes it safe to kill and to race: an `AzureIdentity` without a binding
+//! gives no pod anything but is a claim others see; the record of what podid is about to assign
+//! is written before the PATCH; a binding appears only when every node pool holds the identity.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::claims::{self, Snapshot};
+use super::cluster::{Cluster, Pool};
+use super::records;
+use super::scale_sets::{self, Outcome, Wish};
+use crate::azure::user_assigned_identity::Identity as ManagedIdentity;
+use crate::context::Context;
+use crate::domain::assignment::{self, Holdings};
+use crate::domain::pod_identity::{Comparison, PodIdentity, Present, compare};
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Kind, Result};
+use crate::k8s::pod_identity::{
+    self, AKS_MANAGED_BY_LABEL, ApplyOptions, Binding, Identity, WantedBinding, WantedIdentity,
+};
+
+/// Objects written side by side.
+const PARALLEL: usize = 8;
+
+/// A pod identity to add, with its managed identity as ARM knows it.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What is wanted.
+    pub pod_identity: PodIdentity,
+    /// The managed identity.
+    pub managed: ManagedIdentity,
+    /// How it compares with what the cluster holds.
+    pub comparison: Comparison,
+}
+
+/// How an addition is carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Return when ARM has accepted the PATCHes.
+    pub no_wait: bool,
+    /// Replace what has the same name and other content.
+    pub replace: bool,
+    /// A role was granted a moment ago.
+    pub permissions_may_be_late: bool,
+}
+
+/// What became of one pod identity.
+#[derive(Debug)]
+pub struct Added {
+    /// What was wanted.
+    pub wanted: Wanted,
+    /// Whether anything was written for it.
+    pub changed: bool,
+    /// Why it is not complete.
+    pub failure: Option<Error>,
+}
+
+/// Compares everything wanted with the cluster and refuses what must not be overwritten.
+///
+/// # Errors
+/// Each pod identity that exists with other content (unless it may be replaced) or that the
+/// add-on owns.
+pub fn compare_all(
+    wanted: Vec<(PodIdentity, ManagedIdentity)>,
+    snapshot: &Snapshot,
+    bindings: &[Binding],
+    replace: bool,
+) -> Result<Vec<Wanted>> {
+    let mut compared = Vec::with_capacity(wanted.len());
+    let mut refused = Vec::new();
+    for (pod_identity, managed) in wanted {
+        let (namespace, name) = (pod_identity.namespace.as_str(), pod_identity.name.as_str());
+        let object = snapshot.find(namespace, name);
+        let binding_name = pod_identity.name.binding();
+        let binding = bindings.iter().find(|item| item.namespace == namespace && item.name == binding_name);
+        let present = Present {
+            resource_id: object.map(|object| object.resource_id.clone()),
+            client_id: object.map(|object| object.client_id.clone()).unwrap_or_default(),
+            binding: binding.map(|binding| (binding.identity_name.clone(), binding.selector.clone())),
+        };
+        let comparison = compare(&pod_identity, &managed.client_id, &present);
+        if object.is_some_and(|object| object.labels.get(AKS_MANAGED_BY_LABEL).is_some_and(|by| by == "aks")) {
+            refused.push(owned_by_add_on(&pod_identity));
+        } else if let (Comparison::Different(how), false) = (&comparison, replace) {
+            refused.push(different(&pod_identity, how));
+        }
+        compared.push(Wanted { pod_identity, managed, comparison });
+    }
+    if refused.is_empty() { Ok(compared) } else { Err(Error::several("Nothing was changed", refused)) }
+}
+
+fn different(wanted: &PodIdentity, how: &str) -> Error {
+    Error::new(Kind::Conflict, format!("Pod identity `{}` exists with other content", wanted.key()))
+        .cause(how)
+        .hint("use --replace to change it, or another --name")
+        .target(wanted.key())
+}
+
+fn owned_by_add_on(wanted: &PodIdentity) -> Error {
+    Error::new(Kind::Conflict, format!("Pod identity `{}` belongs to the pod identity add-on", wanted.key()))
+        .hint("change it with `az aks pod-identity`, or use another --name")
+        .target(wanted.key())
+}
+
+/// What each scale set that can hold identities holds.
+#[must_use]
+pub fn holdings(pools: &[Pool]) -> Holdings {
+    pools
+        .iter()
+        .filter_map(Pool::target)
+        .map(|set| (set.id.clone(), set.identity.user_assigned.keys().cloned().collect()))
+        .collect()
+}
+
+/// Adds everything wanted.
+///
+/// # Errors
+/// What failed for all of them; what failed for single ones is in the result.
+pub async fn run(
+    context: &Context,
+    cluster: &Cluster,
+    client: &kube::Client,
+    wanted: Vec<Wanted>,
+    manner: Manner,
+) -> Result<Vec<Added>> {
+    let identities: BTreeSet<ResourceId> =
+        wanted.iter().map(|item| item.pod_identity.identity.clone()).collect();
+    write_claims(client, &wanted, manner).await?;
+    let snapshot = claims::await_releases(context, client, &identities).await?;
+    let own = own_claims(client, &wanted, &snapshot).await?;
+    // Read after the claims: from here on nobody takes these identities away unseen.
+    let pools = cluster.pools().await?;
+    let add = assignment::missing(&identities, &holdings(&pools));
+    let own = record_intent(client, own, &wanted, &add).await?;
+    let wish = Wish {
+        add: add.clone(),
+        no_wait: manner.no_wait,
+        permissions_may_be_late: manner.permissions_may_be_late,
+        ..Wish::default()
+    };
+    let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
+    settle_records(client, &own, &wanted, &add, &outcomes).await?;
+    finish(client, wanted, &outcomes, &add, manner).await
+}
+
+async fn write_claims(client: &kube::Client, wanted: &[Wanted], manner: Manner) -> Result<()> {
+    let writes = wanted.iter().filter(|item| item.comparison != Comparison::Same).map(|item| async move {
+        let object = WantedIdentity {
+            namespace: item.pod_identity.namespace.to_string(),
+            name: item.pod_identity.name.to_string(),
+            resource_id: item.managed.id.to_string(),
+            client_id: item.managed.client_id.clone(),
+            ..WantedIdentity::default()
+        };
+        let options = ApplyOptions { force: manner.replace, ..ApplyOptions::default() };
+        pod_identity::apply_identity(client, &object, options)
+            .await
+            .map_err(|error| not_added(&item.pod_identity, error.into()))
+    });
+    stream::iter(writes).buffer_unordered(PARALLEL).try_collect::<Vec<_>>().await?;
+    Ok(())
+}
+
+/// The own objects as they are now; marks of releases that were killed are cleared.
+async fn own_claims(client: &kube::Client, wanted: &[Wanted], snapshot: &Snapshot) -> Result<Vec<Identity>> {
+    let mut own = Vec::with_capacity(wanted.len());
+    for item in wanted {
+        let gone = || {
+            Error::new(Kind::Conflict, format!("Pod identity `{}` was removed meanwhile", item.pod_identity.key()))
+                .hint("run the same command again")
+        };
+        let (namespace, name) = (item.pod_identity.namespace.as_str(), item.pod_identity.name.as_str());
+        let object = snapshot.find(namespace, name).ok_or_else(gone)?;
+        if object.releasing_until().is_some() {
+            own.push(records::mark(client, object, None).await?.ok_or_else(gone)?);
+        } else {
+            own.push(object.clone());
+        }
+    }
+    Ok(own)
+}
+
+/// The scale sets that `identity` is missing on.
+fn lacking(identity: &ResourceId, add: &Holdings) -> BTreeSet<ResourceId> {
+    add.iter().filter(|(_, missing)| missing.contains(identity)).map(|(set, _)| set.clone()).collect()
+}
+
+async fn record_intent(
+    client: &kube::Client,
+    own: Vec<Identity>,
+    wanted: &[Wanted],
+    add: &Holdings,
+) -> Result<Vec<Identity>> {
+    let writes = own.into_iter().zip(wanted).map(|(object, item)| async move {
+        let sets = lacking(&item.pod_identity.identity, add);
+        let written = records::edit(client, &object, |record| record.extend(sets.iter().cloned())).await?;
+        Ok::<_, Error>(written.unwrap_or(object))
+    });
+    stream::iter(writes).buffered(PARALLEL).try_collect().await
+}
+
+/// Takes back from the records what somebody else assigned meanwhile or what was refused.
+async fn settle_records(
+    client: &kube::Client,
+    own: &[Identity],
+    wanted: &[Wanted],
+    add: &Holdings,
+    outcomes: &[Outcome],
+) -> Result<()> {
+    let writes = own.iter().zip(wanted).map(|(object, item)| async move {
+        let identity = &item.pod_identity.identity;
+        let mut not_ours = lacking(identity, add);
+        not_ours.retain(|set| {
+            !outcomes.iter().any(|outcome| outcome.scale_set == *set && outcome.added.contains(identity))
+        });
+        if not_ours.is_empty() {
+            return Ok(());
+        }
+        records::edit(client, object, |record| record.retain(|set| !not_ours.contains(set))).await.map(|_| ())
+    });
+    stream::iter(writes).buffered(PARALLEL).try_collect::<Vec<()>>().await?;
+    Ok(())
+}
+
+/// Writes the bindings of what is complete and tells what became of each.
+async fn finish(
+    client: &kube::Client,
+    wanted: Vec<Wanted>,
+    outcomes: &[Outcome],
+    add: &Holdings,
+    manner: Manner,
+) -> Result<Vec<Added>> {
+    let ends = wanted.into_iter().map(|item| async move {
+        let identity = &item.pod_identity.identity;
+        let assigned = !lacking(identity, add).is_empty();
+        let failures: Vec<Error> =
+            outcomes.iter().filter_map(|outcome| outcome.error_for(identity).cloned()).collect();
+        if !failures.is_empty() {
+            let message = format!("Pod identity `{}` was not added", item.pod_identity.key());
+            let failure = Some(Error::several(message, failures));
+            return Added { wanted: item, changed: true, failure };
+        }
+        let failure = if item.comparison == Comparison::Same {
+            None
+        } else {
+            write_binding(client, &item, manner).await.err()
+        };
+        let changed = assigned || item.comparison != Comparison::Same;
+        Added { wanted: item, changed, failure }
+    });
+    Ok(stream::iter(ends).buffered(PARALLEL).collect().await)
+}
+
+async fn write_binding(client: &kube::Client, item: &Wanted, manner: Manner) -> Result<()> {
+    let wanted = &item.pod_identity;
+    let binding = WantedBinding {
+        namespace: wanted.namespace.to_string(),
+        name: wanted.name.binding(),
+        identity_name: wanted.name.to_string(),
+        selector: wanted.selector.to_string(),
+        ..WantedBinding::default()
+    };
+    let options = ApplyOptions { force: manner.replace, ..ApplyOptions::default() };
+    let written = pod_identity::apply_binding(client, &binding, options).await;
+    written.map_err(|error| not_added(wanted, error.into()))?;
+    Ok(())
+}
+
+fn not_added(wanted: &PodIdentity, error: Error) -> Error {
+    error
+        .context(format!("Pod identity `{}` was not added completely", wanted.key()))
+        .hint("run the same command again to continue")
+        .target(wanted.key())
+}
+
+/// One line per pod identity for a preview: what would be written.
+#[must_use]
+pub fn preview(wanted: &[Wanted], pools: &[Pool]) -> BTreeMap<String, Vec<String>> {
+    let held = holdings(pools);
+    let lines = |item: &Wanted| {
+        let mut lines = Vec::new();
+        if item.comparison != Comparison::Same {
+            lines.push(format!("apply AzureIdentity {}", item.pod_identity.key()));
+        }
+        let missing = assignment::missing(&BTreeSet::from([item.pod_identity.identity.clone()]), &held);
+        lines.extend(missing.keys().map(|set| format!("assign to scale set {}", set.name())));
+        if item.comparison != Comparison::Same {
+            let namespace = &item.pod_identity.namespace;
+            lines.push(format!("apply AzureIdentityBinding {namespace}/{}", item.pod_identity.name.binding()));
+        }
+        lines
+    };
+    wanted.iter().map(|item| (item.pod_identity.key(), lines(item))).collect()
+}

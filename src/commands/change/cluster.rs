@@ -1,0 +1,248 @@
+//! The cluster as a command sees it: ARM's view, the node pools, the Kubernetes API.
+
+use std::collections::BTreeSet;
+
+use crate::azure::managed_cluster::{self, ManagedCluster};
+use crate::azure::scale_set::{self, ScaleSet};
+use crate::azure::{self};
+use crate::commands::arguments::{ClusterArgs, KubernetesArgs, Via};
+use crate::context::Context;
+use crate::domain::assignment::{self, Unsuitable};
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Kind, Result};
+use crate::k8s;
+
+/// A cluster as Azure knows it.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// The signed-in client.
+    pub azure: azure::Client,
+    /// The cluster's id.
+    pub id: ResourceId,
+    /// What ARM says about it.
+    pub managed: ManagedCluster,
+}
+
+/// A node pool with its scale set, or the reason why it cannot hold identities.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// Name of the pool.
+    pub name: String,
+    /// `System` or `User`.
+    pub mode: String,
+    /// `Linux` or `Windows`.
+    pub os_type: String,
+    /// ARM's pool type.
+    pub pool_type: String,
+    /// The scale set, if it was found.
+    pub scale_set: Option<ScaleSet>,
+    /// Why the pool cannot hold identities, if so.
+    pub unsuitable: Option<Unsuitable>,
+}
+
+impl Pool {
+    /// The scale set of a pool that can hold identities.
+    #[must_use]
+    pub fn target(&self) -> Option<&ScaleSet> {
+        if self.unsuitable.is_some() { None } else { self.scale_set.as_ref() }
+    }
+}
+
+/// Reads the cluster and connects to its Kubernetes API, side by side.
+///
+/// # Errors
+/// The cluster is not found, a sign-in is missing, or the kubeconfig belongs to another cluster.
+pub async fn read_both(
+    context: &Context,
+    cluster: &ClusterArgs,
+    kubernetes: &KubernetesArgs,
+) -> Result<(Cluster, k8s::Connection)> {
+    if kubernetes.admin || kubernetes.kubeconfig_from_azure {
+        let cluster = read(context, cluster).await?;
+        let connection = connect_through_azure(context, kubernetes, &cluster).await?;
+        return Ok((cluster, connection));
+    }
+    let (cluster, connection) =
+        tokio::try_join!(read(context, cluster), connect(context, kubernetes, None))?;
+    check_server(&cluster, &connection, kubernetes)?;
+    Ok((cluster, connection))
+}
+
+/// Reads the cluster.
+///
+/// # Errors
+/// The cluster is not found, or may not be read.
+pub async fn read(context: &Context, args: &ClusterArgs) -> Result<Cluster> {
+    let id = args.id(context).await?;
+    let azure = context.azure().await?.clone();
+    let managed = managed_cluster::get(&azure, &id).await.map_err(|error| {
+        let absent = error.is_not_found();
+        let error = Error::from(error).context(format!("Cluster `{}` could not be read", id.name()));
+        if absent { error.hint("see --resource-group, --cluster-name and --subscription").target(id.to_string()) } else { error }
+    })?;
+    Ok(Cluster { azure, id, managed })
+}
+
+async fn connect(
+    context: &Context,
+    args: &KubernetesArgs,
+    kubeconfig_yaml: Option<Vec<u8>>,
+) -> Result<k8s::Connection> {
+    let options = k8s::ConnectOptions {
+        kubeconfig: args.kubeconfig.clone(),
+        context: args.context.clone(),
+        kubeconfig_yaml,
+        timeout: Some(context.timeout()),
+    };
+    Ok(k8s::connect(&options).await?)
+}
+
+async fn connect_through_azure(
+    context: &Context,
+    args: &KubernetesArgs,
+    cluster: &Cluster,
+) -> Result<k8s::Connection> {
+    let kubeconfig = if args.admin {
+        managed_cluster::admin_kubeconfig(&cluster.azure, &cluster.id).await?
+    } else {
+        managed_cluster::user_kubeconfig(&cluster.azure, &cluster.id).await?
+    };
+    connect(context, args, Some(kubeconfig)).await
+}
+
+/// Refuses a kubeconfig of another cluster: objects would go to one and identities to the other.
+fn check_server(cluster: &Cluster, connection: &k8s::Connection, args: &KubernetesArgs) -> Result<()> {
+    let known = cluster.managed.fqdns();
+    if args.force_context || k8s::auth::same_cluster(&connection.server, &known) {
+        return Ok(());
+    }
+    let place = connection.context_name.as_deref().map_or_else(String::new, |name| format!(" of context `{name}`"));
+    Err(Error::usage(format!("The kubeconfig{place} is not of cluster `{}`", cluster.id.name()))
+        .cause(format!("its server is {}, the cluster's is {}", connection.server, known.join(" or ")))
+        .hint("choose another --context, use --kubeconfig-from-azure, or --force-context if you are sure")
+        .target("--context"))
+}
+
+impl Cluster {
+    /// Refuses what podid cannot change itself, before anything is read or written further.
+    ///
+    /// # Errors
+    /// The add-on owns pod identity here, or the node resource group is locked.
+    pub fn check_direct(&self, context: &Context, via: Via) -> Result<()> {
+        let name = self.id.name();
+        if self.managed.pod_identity_enabled() {
+            if via == Via::Auto {
+                return Err(Error::usage(format!("Cluster `{name}` uses the pod identity add-on"))
+                    .cause("the AKS resource provider would undo changes that podid makes itself")
+                    .hint("change it with `az aks pod-identity`, or use --via direct if you know why")
+                    .target("--via"));
+            }
+            context.ui.warn("the pod identity add-on is on; the AKS resource provider may undo this change");
+        }
+        if self.managed.restriction_level().is_some_and(|level| level.eq_ignore_ascii_case("ReadOnly")) {
+            return Err(Error::usage(format!("The node resource group of cluster `{name}` is locked"))
+                .cause("its restriction level is ReadOnly: a deny assignment forbids changes of its scale sets")
+                .hint("pod identity cannot run on this cluster; use Entra Workload ID")
+                .target(self.managed.node_resource_group()));
+        }
+        context.ui.status(&format!("Changing cluster `{name}` directly (scale sets and Kubernetes objects)"));
+        Ok(())
+    }
+
+    /// Whether `identity` is the cluster's own: the kubelet's or the control plane's.
+    ///
+    /// Taking one of these off a scale set would cut the nodes from their registry and disks.
+    #[must_use]
+    pub fn is_own_identity(&self, identity: &ResourceId) -> bool {
+        self.managed.own_identities().contains(identity)
+    }
+
+    /// The id of the node resource group.
+    ///
+    /// # Errors
+    /// Its name is not a valid resource group name.
+    pub fn node_resource_group(&self) -> Result<ResourceId> {
+        let subscription = self.id.subscription().unwrap_or_default();
+        Ok(ResourceId::resource_group_id(subscription, &self.managed.node_resource_group())?)
+    }
+
+    /// The node pools with their scale sets; one list request.
+    ///
+    /// # Errors
+    /// The scale sets may not be listed.
+    pub async fn pools(&self) -> Result<Vec<Pool>> {
+        let subscription = self.id.subscription().unwrap_or_default();
+        let group = self.managed.node_resource_group();
+        let listed = scale_set::list(&self.azure, subscription, &group).await;
+        let mut sets = listed.map_err(|error| {
+            Error::from(error).context(format!("The scale sets in resource group `{group}` could not be listed"))
+        })?;
+        // One that is being deleted belongs to a pool that is going or to one that was replaced.
+        sets.retain(|set| !set.provisioning_state.eq_ignore_ascii_case("Deleting"));
+        let pools = self.managed.agent_pools().into_iter().map(|pool| {
+            let found = sets.iter().find(|set| set.pool_name() == Some(pool.name.as_str())).cloned();
+            let unsuitable = assignment::suitable(&pool.os_type, &pool.pool_type)
+                .err()
+                .or(found.is_none().then_some(Unsuitable::NoScaleSet));
+            Pool {
+                name: pool.name,
+                mode: pool.mode,
+                os_type: pool.os_type,
+                pool_type: pool.pool_type,
+                scale_set: found,
+                unsuitable,
+            }
+        });
+        Ok(pools.collect())
+    }
+
+    /// Like [`Cluster::pools`], and refuses a cluster without a pool that can hold identities.
+    ///
+    /// # Errors
+    /// As [`Cluster::pools`], or no pool can hold identities.
+    pub async fn usable_pools(&self, context: &Context) -> Result<Vec<Pool>> {
+        let pools = self.pools().await?;
+        for pool in &pools {
+            match pool.unsuitable {
+                None => {}
+                Some(Unsuitable::Windows) => {
+                    context.ui.status(&format!("Node pool `{}` is left out: {}", pool.name, Unsuitable::Windows));
+                }
+                Some(reason) => context.ui.warn(&format!("node pool `{}` is left out: {reason}", pool.name)),
+            }
+        }
+        if pools.iter().all(|pool| pool.target().is_none()) {
+            return Err(Error::usage(format!(
+                "No node pool of cluster `{}` can hold identities",
+                self.id.name()
+            ))
+            .hint("pod identity needs a Linux node pool of type VirtualMachineScaleSets"));
+        }
+        Ok(pools)
+    }
+
+    /// An error for names of pools that do not exist.
+    ///
+    /// # Errors
+    /// A name is not among the pools.
+    pub fn check_pool_names(&self, pools: &[Pool], names: &[String]) -> Result<()> {
+        let known: BTreeSet<&str> = pools.iter().map(|pool| pool.name.as_str()).collect();
+        for name in names {
+            if !known.contains(name.as_str()) {
+                let listed = known.iter().copied().collect::<Vec<_>>().join(", ");
+                return Err(Error::new(Kind::NotFound, format!("Cluster `{}` has no node pool `{name}`", self.id.name()))
+                    .hint(format!("its node pools are: {listed}"))
+                    .target("--nodepool-name"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Cluster {
+    /// The resource group of the cluster.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.id.resource_group().unwrap_or_default()
+    }
+}

@@ -1,0 +1,108 @@
+//! Reads the managed identities that pod identities refer to, and creates them when asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::try_join_all;
+
+use super::cluster::Cluster;
+use crate::azure::user_assigned_identity::{self, Identity};
+use crate::azure::{self, resource_group};
+use crate::context::Context;
+use crate::domain::pod_identity::PodIdentity;
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Kind, Result};
+
+/// The managed identities of `wanted`, by id.
+///
+/// One is read by itself; more are read by listing their resource groups, so that the number of
+/// requests does not grow with the number of identities.
+///
+/// # Errors
+/// One does not exist (and is not to be created), belongs to another tenant, or may not be read.
+pub async fn read(
+    context: &Context,
+    cluster: &Cluster,
+    wanted: &[PodIdentity],
+    create: bool,
+) -> Result<BTreeMap<ResourceId, Identity>> {
+    let ids: BTreeSet<ResourceId> = wanted.iter().map(|item| item.identity.clone()).collect();
+    let mut found = BTreeMap::new();
+    for identity in lookup(&cluster.azure, &ids).await? {
+        found.insert(identity.id.clone(), identity);
+    }
+    let absent: Vec<&ResourceId> = ids.iter().filter(|id| !found.contains_key(*id)).collect();
+    if !absent.is_empty() && !create {
+        let errors = absent.into_iter().map(not_found).collect();
+        return Err(Error::several("Nothing was changed", errors));
+    }
+    for id in absent {
+        let identity = make(context, &cluster.azure, id).await?;
+        found.insert(identity.id.clone(), identity);
+    }
+    check_tenant(cluster, found.values()).await?;
+    Ok(found)
+}
+
+fn not_found(id: &ResourceId) -> Error {
+    Error::new(Kind::NotFound, format!("Managed identity `{}` does not exist", id.name()))
+        .hint("check the id with `podid identity list`, or add --create-identity")
+        .target(id.to_string())
+}
+
+async fn lookup(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<Identity>> {
+    if ids.len() == 1 {
+        return each(azure, ids).await;
+    }
+    let groups: BTreeSet<(String, String)> = ids
+        .iter()
+        .filter_map(|id| {
+            Some((id.subscription()?.to_ascii_lowercase(), id.resource_group()?.to_ascii_lowercase()))
+        })
+        .collect();
+    let lists = groups.iter().map(|(subscription, group)| async move {
+        user_assigned_identity::list_by_group(azure, subscription, group).await
+    });
+    match try_join_all(lists).await {
+        Ok(lists) => Ok(lists.into_iter().flatten().filter(|item| ids.contains(&item.id)).collect()),
+        // Managed Identity Operator may be granted on each identity and not on the group.
+        Err(error) if error.is_authorization() || error.is_not_found() => each(azure, ids).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn each(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<Identity>> {
+    let reads = ids.iter().map(|id| async move {
+        match user_assigned_identity::get(azure, id).await {
+            Ok(identity) => Ok(Some(identity)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(Error::from(error)
+                .context(format!("Managed identity `{}` could not be read", id.name()))
+                .target(id.to_string())),
+        }
+    });
+    Ok(try_join_all(reads).await?.into_iter().flatten().collect())
+}
+
+async fn make(context: &Context, azure: &azure::Client, id: &ResourceId) -> Result<Identity> {
+    let subscription = id.subscription().unwrap_or_default();
+    let group = id.resource_group().unwrap_or_default();
+    let location = resource_group::location(azure, subscription, group).await?;
+    let identity = user_assigned_identity::create(azure, id, &location, &BTreeMap::new()).await?;
+    context.ui.status(&format!("Created managed identity `{}` in {location}", id.name()));
+    Ok(identity)
+}
+
+/// IMDS only gives tokens of the cluster's own tenant.
+async fn check_tenant(cluster: &Cluster, identities: impl Iterator<Item = &Identity>) -> Result<()> {
+    let tenant = cluster.azure.principal().await?.tenant_id;
+    let foreign: Vec<Error> = identities
+        .filter(|identity| !identity.tenant_id.eq_ignore_ascii_case(&tenant))
+        .map(|identity| {
+            Error::usage(format!("Managed identity `{}` belongs to another tenant", identity.id.name()))
+                .cause(format!("its tenant is {}, the cluster's is {tenant}", identity.tenant_id))
+                .hint("use an identity of the cluster's tenant")
+                .target(identity.id.to_string())
+        })
+        .collect();
+    if foreign.is_empty() { Ok(()) } else { Err(Error::several("Nothing was changed", foreign)) }
+}

@@ -1,0 +1,103 @@
+//! Writes what podid assigned, and that a release is under way, on the `AzureIdentity` object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::claims;
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Kind, Result};
+use crate::k8s::pod_identity::{self, ASSIGNED_SCALE_SETS, Identity, RELEASING, ownership};
+
+/// How often a record that others change at the same time is tried.
+const TRIES: u32 = 10;
+
+/// Changes the record of `identity` with a pure edit, against concurrent writers.
+///
+/// Writes nothing when the edit changes nothing. `None` when the object is gone.
+///
+/// # Errors
+/// The record cannot be read, or the API server refuses.
+pub async fn edit(
+    client: &kube::Client,
+    identity: &Identity,
+    change: impl Fn(&mut BTreeSet<ResourceId>),
+) -> Result<Option<Identity>> {
+    let mut current = identity.clone();
+    for _ in 0..TRIES {
+        let before = claims::recorded(&current)?;
+        let mut after = before.clone();
+        change(&mut after);
+        if after == before {
+            return Ok(Some(current));
+        }
+        match write(client, &current, ASSIGNED_SCALE_SETS, record_text(&after)).await {
+            Ok(written) => return Ok(Some(written)),
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+        match pod_identity::get_identity(client, &current.namespace, &current.name).await? {
+            Some(read) => current = read,
+            None => return Ok(None),
+        }
+    }
+    Err(contended(&current))
+}
+
+/// Sets the record of the object exactly as it was read; `false` when it changed meanwhile.
+///
+/// # Errors
+/// The API server refuses.
+pub async fn replace(client: &kube::Client, identity: &Identity, assigned: &BTreeSet<ResourceId>) -> Result<bool> {
+    match write(client, identity, ASSIGNED_SCALE_SETS, record_text(assigned)).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_conflict() || error.is_not_found() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Marks the object as being released until `until`, or clears the mark.
+///
+/// `None` when the object is gone.
+///
+/// # Errors
+/// The API server refuses.
+pub async fn mark(client: &kube::Client, identity: &Identity, until: Option<Timestamp>) -> Result<Option<Identity>> {
+    let mut current = identity.clone();
+    for _ in 0..TRIES {
+        match write(client, &current, RELEASING, until.map(ownership::releasing_value)).await {
+            Ok(written) => return Ok(Some(written)),
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+        match pod_identity::get_identity(client, &current.namespace, &current.name).await? {
+            Some(read) => current = read,
+            None => return Ok(None),
+        }
+    }
+    Err(contended(&current))
+}
+
+async fn write(
+    client: &kube::Client,
+    identity: &Identity,
+    key: &str,
+    value: Option<String>,
+) -> crate::k8s::Result<Identity> {
+    let changes = BTreeMap::from([(key.to_owned(), value)]);
+    let version = &identity.resource_version;
+    pod_identity::patch_annotations(client, &identity.namespace, &identity.name, version, &changes).await
+}
+
+fn record_text(assigned: &BTreeSet<ResourceId>) -> Option<String> {
+    ownership::assigned_value(&assigned.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+fn contended(identity: &Identity) -> Error {
+    let key = format!("{}/{}", identity.namespace, identity.name);
+    Error::new(Kind::Conflict, format!("azureidentity {key} is changed by others all the time"))
+        .hint("run the same command again")
+        .target(key)
+}

@@ -1,0 +1,183 @@
+//! Removes a pod identity: binding first, then the scale sets, then the claim.
+//!
+//! The claim goes last, so that a run killed at any point is finished by the same command; while
+//! it is marked as releasing, an `add` of the same managed identity waits (see
+//! [`crate::domain::claim`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::claims::{self, Snapshot};
+use super::cluster::Cluster;
+use super::records;
+use super::scale_sets::{self, Wish};
+use crate::context::Context;
+use crate::domain::assignment;
+use crate::domain::claim::{self, Release};
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Kind, Result};
+use crate::k8s::pod_identity::{self, Binding, Identity};
+
+/// How often the claims are looked at again when they change under the removal.
+const TRIES: u32 = 20;
+
+/// What a removal finds.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Namespace of both objects.
+    pub namespace: String,
+    /// Name of the pod identity.
+    pub name: String,
+    /// The `AzureIdentity`, if there is one.
+    pub identity: Option<Identity>,
+    /// The binding `NAME-binding`, if there is one.
+    pub binding: Option<Binding>,
+    /// Other bindings of the same `AzureIdentity`, which would be left without it.
+    pub foreign_bindings: Vec<String>,
+}
+
+impl Found {
+    /// `namespace/name`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.namespace, self.name)
+    }
+
+    /// Whether there is anything to remove.
+    #[must_use]
+    pub fn is_something(&self) -> bool {
+        self.identity.is_some() || self.binding.is_some()
+    }
+
+    /// The managed identity, when the object names one.
+    #[must_use]
+    pub fn managed_identity(&self) -> Option<ResourceId> {
+        self.identity.as_ref()?.resource_id.parse().ok()
+    }
+}
+
+/// Looks up `namespace/name` in what was read.
+#[must_use]
+pub fn find(namespace: &str, name: &str, snapshot: &Snapshot, bindings: &[Binding]) -> Found {
+    let own_binding = format!("{name}{}", crate::domain::name::BINDING_SUFFIX);
+    let of_this = |binding: &&Binding| binding.namespace == namespace && binding.identity_name == name;
+    Found {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        identity: snapshot.find(namespace, name).cloned(),
+        binding: bindings.iter().filter(of_this).find(|binding| binding.name == own_binding).cloned(),
+        foreign_bindings: bindings
+            .iter()
+            .filter(of_this)
+            .filter(|binding| binding.name != own_binding)
+            .map(|binding| binding.name.clone())
+            .collect(),
+    }
+}
+
+/// What a removal did to the scale sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The identity left these node pools.
+    Unassigned(Vec<String>),
+    /// The identity stays: another pod identity needs it.
+    StillNeeded(String),
+    /// podid had not assigned it anywhere, or it was gone already.
+    Nothing,
+}
+
+/// Removes what was found.
+///
+/// # Errors
+/// A scale set could not be changed, the objects changed all the time, or a service refused.
+/// The same command continues.
+pub async fn run(context: &Context, cluster: &Cluster, client: &kube::Client, found: &Found, no_wait: bool) -> Result<Effect> {
+    let removed = remove(context, cluster, client, found, no_wait).await;
+    removed.map_err(|error| {
+        error
+            .context(format!("Pod identity `{}` was not removed completely", found.key()))
+            .hint("run the same command again to continue")
+            .target(found.key())
+    })
+}
+
+async fn remove(
+    context: &Context,
+    cluster: &Cluster,
+    client: &kube::Client,
+    found: &Found,
+    no_wait: bool,
+) -> Result<Effect> {
+    if let Some(binding) = &found.binding {
+        // Pods stop getting tokens before the identity leaves their node.
+        let expected = pod_identity::Expected { uid: Some(binding.uid.clone()), resource_version: None };
+        pod_identity::delete_binding(client, &binding.namespace, &binding.name, &expected).await?;
+    }
+    let Some(identity) = &found.identity else { return Ok(Effect::Nothing) };
+    let deadline = std::time::Instant::now() + context.timeout();
+    let until = Timestamp::now() + SignedDuration::try_from(context.timeout()).unwrap_or(SignedDuration::from_mins(5));
+    if records::mark(client, identity, Some(until)).await?.is_none() {
+        return Ok(Effect::Nothing);
+    }
+    let mut effect = Effect::Nothing;
+    for _ in 0..TRIES {
+        // Listed after the mark: whoever claims the identity later sees the mark and waits.
+        let snapshot = claims::snapshot(client).await?;
+        let Some(own) = snapshot.find(&found.namespace, &found.name).filter(|own| own.uid == identity.uid) else {
+            return Ok(effect);
+        };
+        let release = found
+            .managed_identity()
+            .map(|managed| (claim::release(&snapshot.claims, &managed, &found.namespace, &found.name), managed));
+        match release {
+            Some((Release::HandOver { namespace, name, assigned, complete }, _)) => {
+                effect = Effect::StillNeeded(format!("{namespace}/{name}"));
+                let heir = snapshot.find(&namespace, &name);
+                if !complete && let Some(heir) = heir && !records::replace(client, heir, &assigned).await? {
+                    continue;
+                }
+            }
+            Some((Release::Unassign(sets), managed)) => {
+                let wish = Wish { no_wait, deadline: Some(deadline), ..Wish::default() };
+                let pools = unassign(context, cluster, &managed, sets, wish).await?;
+                if !pools.is_empty() {
+                    effect = Effect::Unassigned(pools);
+                }
+            }
+            None => {}
+        }
+        match pod_identity::delete_identity(client, &found.namespace, &found.name, &own.expected()).await {
+            Ok(_) => return Ok(effect),
+            // Somebody handed a record over to this object in the meantime: look again.
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::new(Kind::Conflict, "The object is changed by others all the time"))
+}
+
+/// Takes `identity` off the scale sets in `owned` that hold it; the names of their pools.
+async fn unassign(
+    context: &Context,
+    cluster: &Cluster,
+    identity: &ResourceId,
+    owned: BTreeSet<ResourceId>,
+    mut wish: Wish,
+) -> Result<Vec<String>> {
+    if owned.is_empty() || cluster.is_own_identity(identity) {
+        return Ok(Vec::new());
+    }
+    let pools = cluster.pools().await?;
+    let owned = BTreeMap::from([(identity.clone(), owned)]);
+    let unwanted = BTreeSet::from([identity.clone()]);
+    let held = super::addition::holdings(&pools);
+    wish.remove = assignment::removable(&unwanted, &owned, &held);
+    let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
+    let names = outcomes.iter().map(|outcome| outcome.pool.clone()).collect();
+    let failures: Vec<Error> = outcomes.into_iter().filter_map(|outcome| outcome.failure).collect();
+    if failures.is_empty() {
+        return Ok(names);
+    }
+    Err(Error::several(format!("Identity `{}` could not be taken off every node pool", identity.name()), failures))
+}

@@ -1,0 +1,79 @@
+//! `podid nodepool assign`.
+
+use std::collections::BTreeSet;
+
+use clap::Args as ClapArgs;
+use futures::future::try_join_all;
+
+use super::Selection;
+use crate::commands::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
+use crate::commands::change::scale_sets::{self, Wish};
+use crate::commands::change::{addition, claims, cluster, records};
+use crate::context::Context;
+use crate::domain::assignment;
+use crate::domain::resource_id::ResourceId;
+use crate::error::Result;
+use crate::output::report::Report;
+
+/// Assign identities to the scale sets of node pools
+///
+/// For a node pool that was added after `podid add`, or to assign ahead of it. When a pod
+/// identity of the cluster refers to the identity, the assignment is recorded on it, so that
+/// `podid remove` takes it away again.
+#[derive(Debug, ClapArgs)]
+#[command(after_long_help = "Examples:
+  # Assign identity ID to a new node pool
+  podid nodepool assign -g prod --cluster-name prod-aks --nodepool-name gpu --identity-resource-id ID")]
+pub struct Args {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    kubernetes: KubernetesArgs,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Refused input, or a service refused; failures of single pools are part of the report.
+pub async fn run(context: &Context, args: Args) -> Result<Report> {
+    let identities = args.selection.identities()?;
+    let (cluster, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
+    cluster.check_direct(context, args.change.via)?;
+    let client = &connection.client;
+    let snapshot = claims::await_releases(context, client, &identities).await?;
+    let pools = args.selection.pools(&cluster, cluster.usable_pools(context).await?)?;
+    let add = assignment::missing(&identities, &addition::holdings(&pools));
+    if args.change.dry_run {
+        let outcome = "wouldAssign";
+        return Ok(super::preview(&pools, &add, outcome));
+    }
+    // The first claim of each identity carries the record; which one does not matter.
+    let recorders: Vec<_> = identities
+        .iter()
+        .filter_map(|id| {
+            let claim = snapshot.claims.iter().position(|claim| claim.identity.as_ref() == Some(id))?;
+            Some((id.clone(), snapshot.identities[claim].clone()))
+        })
+        .collect();
+    let lacking = |id: &ResourceId| -> BTreeSet<ResourceId> {
+        add.iter().filter(|(_, missing)| missing.contains(id)).map(|(set, _)| set.clone()).collect()
+    };
+    try_join_all(recorders.iter().map(|(id, object)| {
+        let sets = lacking(id);
+        async move { records::edit(client, object, |record| record.extend(sets.iter().cloned())).await }
+    }))
+    .await?;
+    let wish = Wish { add: add.clone(), no_wait: args.change.no_wait, ..Wish::default() };
+    let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
+    try_join_all(recorders.iter().map(|(id, object)| {
+        let mut not_ours = lacking(id);
+        not_ours.retain(|set| !outcomes.iter().any(|outcome| outcome.scale_set == *set && outcome.added.contains(id)));
+        async move { records::edit(client, object, |record| record.retain(|set| !not_ours.contains(set))).await }
+    }))
+    .await?;
+    Ok(super::report(&pools, outcomes, "assigned"))
+}

@@ -1,0 +1,140 @@
+//! `podid remove`.
+
+use clap::Args as ClapArgs;
+use clap_complete::ArgValueCompleter;
+use serde_json::json;
+
+use super::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
+use super::change::removal::{self, Effect, Found};
+use super::change::{claims, cluster};
+use super::complete;
+use crate::context::Context;
+use crate::domain::name::{Namespace, PodIdentityName};
+use crate::error::{Error, Kind, Result};
+use crate::k8s::pod_identity::{self, AKS_MANAGED_BY_LABEL};
+use crate::output::report::Report;
+use crate::output::table::Table;
+
+/// Remove a pod identity from a cluster
+///
+/// Deletes the binding and the AzureIdentity, and takes the managed identity off the scale sets
+/// that podid put it on, unless another pod identity still needs it. What Terraform, AKS or a
+/// person assigned stays. A run that was cut short is continued by the same command.
+#[derive(Debug, ClapArgs)]
+#[command(after_long_help = "Examples:
+  # Remove pod identity reader of namespace billing
+  podid remove -g prod --cluster-name prod-aks --namespace billing --name reader
+
+  # In a script that may run twice
+  podid remove -g prod --cluster-name prod-aks --namespace billing --name reader --ignore-not-found")]
+pub struct Args {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    /// Namespace of the pod identity
+    #[arg(long, value_name = "NAMESPACE", add = ArgValueCompleter::new(complete::namespaces))]
+    namespace: String,
+    /// Name of the pod identity
+    #[arg(long, short = 'n', value_name = "NAME", add = ArgValueCompleter::new(complete::pod_identities))]
+    name: String,
+    /// Succeed when there is no such pod identity
+    #[arg(long)]
+    ignore_not_found: bool,
+    /// Remove it though other bindings still refer to it
+    #[arg(long)]
+    force: bool,
+    /// Accepted for scripts; a single removal never asks
+    #[arg(long, short = 'y', hide = true)]
+    yes: bool,
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    kubernetes: KubernetesArgs,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no such pod identity, others need it, or a service refused.
+pub async fn run(context: &Context, args: Args) -> Result<Report> {
+    let namespace: Namespace = args.namespace.parse()?;
+    let name: PodIdentityName = args.name.parse()?;
+    let (cluster, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
+    cluster.check_direct(context, args.change.via)?;
+    let client = &connection.client;
+    let (snapshot, bindings) = tokio::try_join!(
+        claims::snapshot(client),
+        async { Ok(pod_identity::list_bindings(client, None).await?) }
+    )?;
+    let found = removal::find(namespace.as_str(), name.as_str(), &snapshot, &bindings);
+    if !found.is_something() {
+        if args.ignore_not_found {
+            return Ok(report(&found, "notFound", None));
+        }
+        return Err(Error::new(Kind::NotFound, format!("Cluster `{}` has no pod identity `{namespace}/{name}`", cluster.id.name()))
+            .hint("see what there is with `podid list`, or add --ignore-not-found")
+            .target(found.key()));
+    }
+    check(&found, args.force)?;
+    if args.change.dry_run {
+        return Ok(report(&found, "wouldRemove", None));
+    }
+    let restore = restore_command(&cluster, &found);
+    let effect = removal::run(context, &cluster, client, &found, args.change.no_wait).await?;
+    if let Effect::StillNeeded(other) = &effect {
+        context.ui.status(&format!("The managed identity stays on the scale sets: pod identity `{other}` needs it"));
+    }
+    let outcome = if args.change.no_wait { "accepted" } else { "removed" };
+    let report = report(&found, outcome, Some(&effect));
+    Ok(match restore {
+        Some(command) => report.next_step(format!("to restore it: {command}")),
+        None => report,
+    })
+}
+
+fn check(found: &Found, force: bool) -> Result<()> {
+    let add_on = found
+        .identity
+        .as_ref()
+        .is_some_and(|identity| identity.labels.get(AKS_MANAGED_BY_LABEL).is_some_and(|by| by == "aks"));
+    if add_on {
+        return Err(Error::new(Kind::Conflict, format!("Pod identity `{}` belongs to the pod identity add-on", found.key()))
+            .hint("remove it with `az aks pod-identity delete`")
+            .target(found.key()));
+    }
+    if !force && !found.foreign_bindings.is_empty() {
+        let names = found.foreign_bindings.join(", ");
+        return Err(Error::new(Kind::Conflict, format!("Pod identity `{}` is used by other bindings", found.key()))
+            .cause(format!("azureidentitybindings {names} in namespace `{}` refer to it", found.namespace))
+            .hint("delete them first with `kubectl delete azureidentitybinding`, or use --force")
+            .target(found.key()));
+    }
+    Ok(())
+}
+
+fn restore_command(cluster: &cluster::Cluster, found: &Found) -> Option<String> {
+    let identity = found.managed_identity()?;
+    let selector = found.binding.as_ref().map(|binding| binding.selector.clone())?;
+    Some(format!(
+        "podid add -g {} --cluster-name {} --namespace {} --name {} --identity-resource-id {identity} --binding-selector {selector}",
+        cluster.group(), cluster.id.name(), found.namespace, found.name
+    ))
+}
+
+fn report(found: &Found, outcome: &str, effect: Option<&Effect>) -> Report {
+    let (pools, needed) = match effect {
+        Some(Effect::Unassigned(pools)) => (pools.clone(), None),
+        Some(Effect::StillNeeded(other)) => (Vec::new(), Some(other.clone())),
+        _ => (Vec::new(), None),
+    };
+    let mut table = Table::new(&["NAMESPACE", "NAME", "OUTCOME", "UNASSIGNED"]);
+    table.row([found.namespace.clone(), found.name.clone(), outcome.to_owned(), pools.join(",")]);
+    let value = json!({
+        "name": found.name,
+        "namespace": found.namespace,
+        "outcome": outcome,
+        "unassignedPools": pools,
+        "stillNeededBy": needed,
+        "via": "direct",
+    });
+    Report::new(value, table)
+}

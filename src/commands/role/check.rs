@@ -1,0 +1,63 @@
+//! `podid role check`.
+
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::Scope;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::output::report::Report;
+use crate::output::table::Table;
+
+/// Check whether the roles are there
+///
+/// Three outcomes per role: present, missing, and unknown when it could not be read. Only present
+/// is success.
+#[derive(Debug, ClapArgs)]
+#[command(after_long_help = "Examples:
+  # May you assign identity ID to the cluster's scale sets?
+  podid role check -g prod --cluster-name prod-aks --identity-resource-id ID")]
+pub struct Args {
+    #[command(flatten)]
+    scope: Scope,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The cluster may not be read; missing roles are part of the report.
+pub async fn run(context: &Context, args: Args) -> Result<Report> {
+    let resolved = super::resolve(context, &args.scope).await?;
+    let mut table = Table::new(&["ROLE", "SCOPE", "PRINCIPAL", "RESULT"]);
+    let mut items = Vec::new();
+    let mut failures = Vec::new();
+    for need in &resolved.needs {
+        let result = match super::holder::covers(&resolved.cluster.azure, &resolved.holder, need).await {
+            Ok(true) => "present",
+            Ok(false) => {
+                failures.push(missing(need.role, &need.scope.to_string()));
+                "missing"
+            }
+            Err(error) => {
+                failures.push(error.context(format!("Role `{}` could not be checked", need.role)));
+                "unknown"
+            }
+        };
+        table.row([need.role.to_string(), need.scope.name().to_owned(), resolved.holder.object_id.clone(), result.to_owned()]);
+        items.push(json!({
+            "role": need.role.to_string(),
+            "scope": need.scope,
+            "principalId": resolved.holder.object_id,
+            "result": result,
+        }));
+    }
+    let failure = (!failures.is_empty()).then(|| {
+        Error::several(format!("Roles of {} are missing", resolved.holder.label), failures)
+            .hint("grant them with `podid role grant` and the same arguments")
+    });
+    Ok(Report::new(items, table).failed(failure))
+}
+
+fn missing(role: crate::domain::grant::Role, scope: &str) -> Error {
+    Error::new(Kind::Permission, format!("Role `{role}` is missing on {scope}")).target(scope)
+}

@@ -1,0 +1,63 @@
+//! `podid role grant`.
+
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use super::{Outcome, Scope};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::report::Report;
+use crate::output::table::Table;
+
+/// Grant the roles that are needed
+///
+/// Managed Identity Operator on each identity and, for direct and standard, Virtual Machine
+/// Contributor on the node resource group. What inherited or broader roles cover already is left
+/// as it is. The names of the assignments are made from scope, role and principal, so granting
+/// twice writes once.
+#[derive(Debug, ClapArgs)]
+#[command(after_long_help = "Examples:
+  # Let yourself assign identity ID to the cluster's scale sets
+  podid role grant -g prod --cluster-name prod-aks --identity-resource-id ID
+
+  # Let MIC do it
+  podid role grant -g prod --cluster-name prod-aks --for standard --identity-resource-id ID")]
+pub struct Args {
+    #[command(flatten)]
+    scope: Scope,
+    /// Show what would be granted, grant nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The signed-in principal may not grant roles.
+pub async fn run(context: &Context, args: Args) -> Result<Report> {
+    let resolved = super::resolve(context, &args.scope).await?;
+    let outcomes = if args.dry_run {
+        let mut outcomes = Vec::new();
+        for need in &resolved.needs {
+            let covered = super::holder::covers(&resolved.cluster.azure, &resolved.holder, need).await?;
+            outcomes.push(if covered { "present" } else { "wouldGrant" });
+        }
+        outcomes
+    } else {
+        let outcomes = super::grant_needs(&resolved.cluster, &resolved.holder, &resolved.needs).await?;
+        let word = |outcome: &Outcome| if *outcome == Outcome::Granted { "granted" } else { "present" };
+        outcomes.iter().map(word).collect()
+    };
+    let mut table = Table::new(&["ROLE", "SCOPE", "PRINCIPAL", "OUTCOME"]);
+    let mut items = Vec::new();
+    for (need, outcome) in resolved.needs.iter().zip(outcomes) {
+        table.row([need.role.to_string(), need.scope.name().to_owned(), resolved.holder.object_id.clone(), outcome.to_owned()]);
+        items.push(json!({
+            "role": need.role.to_string(),
+            "scope": need.scope,
+            "principalId": resolved.holder.object_id,
+            "outcome": outcome,
+        }));
+    }
+    Ok(Report::new(items, table))
+}

@@ -1,0 +1,166 @@
+//! `podid role`: who needs which role, and who has it.
+
+use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
+use futures::future::try_join_all;
+
+use super::arguments::ClusterArgs;
+use super::change::cluster::{self, Cluster};
+use super::{complete, nodepool};
+use crate::azure::role_assignment::{self, Created};
+use crate::context::Context;
+use crate::domain::grant::{Need, Purpose, needs};
+use crate::domain::resource_id::ResourceId;
+use crate::error::{Error, Result};
+use crate::output::report::Report;
+
+mod holder;
+
+pub mod check;
+pub mod grant;
+pub mod list;
+pub mod revoke;
+
+/// What can be done with roles.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Grant the roles that are needed
+    Grant(grant::Args),
+    /// Take back the roles that podid granted
+    Revoke(revoke::Args),
+    /// List the role assignments on identities and the node resource group
+    List(list::Args),
+    /// Check whether the roles are there
+    Check(check::Args),
+}
+
+/// Runs one command of the group.
+///
+/// # Errors
+/// What the command could not do.
+pub async fn run(context: &Context, command: Command) -> Result<Report> {
+    match command {
+        Command::Grant(args) => grant::run(context, args).await,
+        Command::Revoke(args) => revoke::run(context, args).await,
+        Command::List(args) => list::run(context, args).await,
+        Command::Check(args) => check::run(context, args).await,
+    }
+}
+
+/// `--for`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum For {
+    /// The signed-in operator, who runs podid.
+    #[default]
+    Direct,
+    /// The cluster's control-plane identity, for the AKS add-on.
+    Managed,
+    /// The kubelet identity, for MIC.
+    Standard,
+}
+
+impl From<For> for Purpose {
+    fn from(value: For) -> Self {
+        match value {
+            For::Direct => Purpose::Direct,
+            For::Managed => Purpose::Managed,
+            For::Standard => Purpose::Standard,
+        }
+    }
+}
+
+/// Whose roles, on what.
+#[derive(Debug, Clone, Args)]
+pub struct Scope {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    /// Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)
+    #[arg(long = "for", value_enum, default_value_t, value_name = "WAY", hide_possible_values = true)]
+    purpose: For,
+    /// Resource id of a user-assigned managed identity; may be repeated
+    #[arg(long, value_name = "ID", num_args = 1.., add = ArgValueCompleter::new(complete::identities))]
+    identity_resource_id: Vec<String>,
+    /// Object id of the principal, instead of the one `--for` means
+    #[arg(long, value_name = "OBJECT_ID")]
+    assignee_object_id: Option<String>,
+    /// Type of that principal: User, Group or ServicePrincipal
+    #[arg(long, value_name = "TYPE", requires = "assignee_object_id")]
+    assignee_principal_type: Option<String>,
+}
+
+/// A principal and what it needs.
+struct Resolved {
+    cluster: Cluster,
+    holder: holder::Holder,
+    needs: Vec<Need>,
+}
+
+async fn resolve(context: &Context, scope: &Scope) -> Result<Resolved> {
+    let identities = scope.identity_resource_id.iter().map(|text| nodepool::identity(text));
+    let identities = identities.collect::<Result<Vec<ResourceId>>>()?;
+    let cluster = cluster::read(context, &scope.cluster).await?;
+    let holder = holder::find(&cluster, scope).await?;
+    let needs = needs(scope.purpose.into(), &identities, &cluster.node_resource_group()?);
+    if needs.is_empty() {
+        return Err(Error::usage("No identity is given")
+            .hint("use --identity-resource-id")
+            .target("--identity-resource-id"));
+    }
+    Ok(Resolved { cluster, holder, needs })
+}
+
+/// Grants the signed-in principal what `add` needs and it lacks; whether anything was granted.
+///
+/// # Errors
+/// The principal may not grant roles; the error says who can.
+pub async fn ensure(context: &Context, cluster: &Cluster, identities: &[ResourceId]) -> Result<bool> {
+    let holder = holder::signed_in(cluster).await?;
+    let needs = needs(Purpose::Direct, identities, &cluster.node_resource_group()?);
+    let outcomes = grant_needs(cluster, &holder, &needs).await?;
+    for (need, outcome) in needs.iter().zip(&outcomes) {
+        if *outcome == Outcome::Granted {
+            context.ui.status(&format!("Granted `{}` on {} to {}", need.role, need.scope.name(), holder.label));
+        }
+    }
+    Ok(outcomes.contains(&Outcome::Granted))
+}
+
+/// What became of a need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// The role, or one that covers it, was there.
+    Present,
+    /// podid granted it.
+    Granted,
+}
+
+/// Grants each need that is not covered yet, side by side.
+async fn grant_needs(cluster: &Cluster, holder: &holder::Holder, needs: &[Need]) -> Result<Vec<Outcome>> {
+    let work = needs.iter().map(|need| async move {
+        if holder::covers(&cluster.azure, holder, need).await? {
+            return Ok(Outcome::Present);
+        }
+        let created = role_assignment::create(
+            &cluster.azure,
+            &need.scope,
+            need.role,
+            &holder.object_id,
+            &holder.principal_type,
+        )
+        .await
+        .map_err(|error| denied(holder, need, error.into()))?;
+        Ok::<_, Error>(if created == Created::Unchanged { Outcome::Present } else { Outcome::Granted })
+    });
+    try_join_all(work).await
+}
+
+fn denied(holder: &holder::Holder, need: &Need, error: Error) -> Error {
+    let scope = &need.scope;
+    error
+        .context(format!("Role `{}` on `{}` was not granted to {}", need.role, scope.name(), holder.label))
+        .hint(format!(
+            "ask an owner of {scope}, or have them run: az role assignment create --role \"{}\" --assignee-object-id {} --assignee-principal-type {} --scope {scope}",
+            need.role, holder.object_id, holder.principal_type
+        ))
+        .target(scope.to_string())
+}

@@ -1,0 +1,193 @@
+//! The state of each pod identity: what Kubernetes, ARM and the scale sets say, joined.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::arguments::{ClusterArgs, KubernetesArgs};
+use super::change::claims;
+use super::change::cluster::{self, Cluster, Pool};
+use crate::context::Context;
+use crate::domain::resource_id::ResourceId;
+use crate::error::Result;
+use crate::k8s::pod_identity::{self, Binding, Identity, IdentityKind};
+use crate::output::table::Table;
+
+/// What `list` and `show` read.
+#[derive(Debug)]
+pub struct View {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// Its pod identities, by namespace and name.
+    pub states: Vec<State>,
+}
+
+/// One pod identity.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    /// Name of the `AzureIdentity`.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The selectors of its bindings.
+    pub binding_selectors: Vec<String>,
+    /// The managed identity or service principal.
+    pub identity: IdentityState,
+    /// Each node pool that can hold identities.
+    pub pools: Vec<PoolState>,
+    /// The sum of it.
+    pub state: Summary,
+    /// When the object was made.
+    pub created: Option<Timestamp>,
+}
+
+/// The managed identity of a pod identity.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityState {
+    /// ARM resource id.
+    pub resource_id: String,
+    /// Client id.
+    pub client_id: String,
+}
+
+/// A node pool.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolState {
+    /// Name of the pool.
+    pub name: String,
+    /// Whether its scale set holds the identity.
+    pub assigned: bool,
+    /// Whether podid put it there.
+    pub assigned_by_podid: bool,
+}
+
+/// The sum of what is known about a pod identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Summary {
+    /// Every node pool holds the identity and a binding gives it to pods.
+    Assigned,
+    /// Some node pools hold it.
+    Partial,
+    /// No node pool holds it.
+    NotAssigned,
+    /// A removal is under way or was cut short.
+    Removing,
+    /// No binding gives it to pods.
+    NoBinding,
+    /// The managed identity was deleted, or deleted and made again.
+    Stale,
+    /// A service principal: nothing to assign.
+    ServicePrincipal,
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+/// Reads and joins everything.
+///
+/// # Errors
+/// A part could not be read: a failed read is never shown as a state.
+pub async fn read(context: &Context, cluster: &ClusterArgs, kubernetes: &KubernetesArgs) -> Result<View> {
+    let (cluster, connection) = cluster::read_both(context, cluster, kubernetes).await?;
+    let client = &connection.client;
+    let (pools, identities, bindings) = tokio::try_join!(
+        cluster.pools(),
+        async { Ok(pod_identity::list_identities(client, None).await?) },
+        async { Ok(pod_identity::list_bindings(client, None).await?) },
+    )?;
+    let mut states = identities
+        .iter()
+        .map(|identity| join(identity, &bindings, &pools))
+        .collect::<Result<Vec<_>>>()?;
+    states.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    Ok(View { cluster, states })
+}
+
+fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<State> {
+    let own = bindings
+        .iter()
+        .filter(|binding| binding.namespace == identity.namespace && binding.identity_name == identity.name);
+    let selectors: Vec<String> = own.map(|binding| binding.selector.clone()).collect();
+    let recorded = claims::recorded(identity)?;
+    let managed = identity.resource_id.parse::<ResourceId>().ok();
+    let mut stale = false;
+    let mut states = Vec::new();
+    for pool in pools {
+        let Some(set) = pool.target() else { continue };
+        let entry = managed.as_ref().and_then(|id| set.identity.user_assigned.get(id));
+        if let Some(entry) = entry {
+            // After a deletion ARM shows no client id; after a recreation another one.
+            let same = entry.client_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(&identity.client_id));
+            stale |= !same;
+        }
+        states.push(PoolState {
+            name: pool.name.clone(),
+            assigned: entry.is_some(),
+            assigned_by_podid: entry.is_some() && recorded.contains(&set.id),
+        });
+    }
+    let assigned = states.iter().filter(|pool| pool.assigned).count();
+    let state = if identity.releasing_until().is_some() || identity.deleting {
+        Summary::Removing
+    } else if identity.kind != IdentityKind::ManagedIdentity {
+        Summary::ServicePrincipal
+    } else if stale {
+        Summary::Stale
+    } else if assigned == 0 {
+        Summary::NotAssigned
+    } else if assigned < states.len() {
+        Summary::Partial
+    } else if selectors.is_empty() {
+        Summary::NoBinding
+    } else {
+        Summary::Assigned
+    };
+    Ok(State {
+        name: identity.name.clone(),
+        namespace: identity.namespace.clone(),
+        binding_selectors: selectors,
+        identity: IdentityState {
+            resource_id: identity.resource_id.clone(),
+            client_id: identity.client_id.clone(),
+        },
+        pools: states,
+        state,
+        created: identity.created,
+    })
+}
+
+/// The states as a table.
+#[must_use]
+pub fn table(states: &[State]) -> Table {
+    let mut table = Table::new(&["NAMESPACE", "NAME", "SELECTOR", "IDENTITY", "POOLS", "STATE", "AGE"]);
+    for item in states {
+        let name = item.identity.resource_id.rsplit('/').next().unwrap_or_default();
+        let assigned = item.pools.iter().filter(|pool| pool.assigned).count();
+        table.row([
+            item.namespace.clone(),
+            item.name.clone(),
+            item.binding_selectors.join(","),
+            name.to_owned(),
+            format!("{assigned}/{}", item.pools.len()),
+            item.state.to_string(),
+            item.created.map(age).unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+/// An age as kubectl shows it: the two largest units at most.
+fn age(created: Timestamp) -> String {
+    let seconds = Timestamp::now().duration_since(created).max(SignedDuration::ZERO).as_secs();
+    match seconds {
+        0..120 => format!("{seconds}s"),
+        120..7_200 => format!("{}m", seconds / 60),
+        7_200..172_800 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
