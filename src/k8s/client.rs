@@ -3,6 +3,7 @@
 //! A process makes one [`Connection`] and clones its client: credential plugins start per client, and
 //! each start may cost a second or a browser window.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,8 +23,10 @@ use super::{proxy, retry};
 /// Requests that may wait for the connection at once.
 const QUEUE: usize = 1024;
 
+const SERVICE_ACCOUNT: &str = "the pod's service account";
+
 /// Where to find the cluster and its credential.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct ConnectOptions {
     /// Path of a kubeconfig; without it `KUBECONFIG`, then `~/.kube/config`, then the pod's own account.
     pub kubeconfig: Option<PathBuf>,
@@ -33,6 +36,18 @@ pub struct ConnectOptions {
     pub kubeconfig_yaml: Option<Vec<u8>>,
     /// Limit for connecting and for each answer.
     pub timeout: Option<Duration>,
+}
+
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The bytes hold keys or tokens; only whether there are any is told.
+        f.debug_struct("ConnectOptions")
+            .field("kubeconfig", &self.kubeconfig)
+            .field("context", &self.context)
+            .field("kubeconfig_yaml", &self.kubeconfig_yaml.is_some())
+            .field("timeout", &self.timeout)
+            .finish()
+    }
 }
 
 /// A client and what it is connected to.
@@ -48,6 +63,13 @@ pub struct Connection {
     pub namespace: String,
 }
 
+/// What a kubeconfig, or the pod's account, comes down to.
+struct Selected {
+    config: Config,
+    context: Option<String>,
+    origin: String,
+}
+
 /// Prepares the connection; credential plugins run now, the first request to the server comes later.
 ///
 /// # Errors
@@ -55,26 +77,27 @@ pub struct Connection {
 pub async fn connect(options: &ConnectOptions) -> Result<Connection, Error> {
     // kube and azure_core share one TLS provider; the second installation answers Err, which is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (config, context_name) = configuration(options).await?;
-    let server: Url = config
-        .cluster_url
-        .to_string()
-        .parse()
-        .map_err(|_| Error::Kubeconfig {
-            origin: "in use".to_owned(),
-            message: format!("`{}` is not a server address", config.cluster_url),
-        })?;
+    let Selected {
+        config,
+        context,
+        origin,
+    } = configuration(options).await?;
+    let address = config.cluster_url.to_string();
+    let server: Url = address.parse().map_err(|_| Error::Kubeconfig {
+        origin: origin.clone(),
+        message: format!("`{address}` is not the address of a server"),
+    })?;
     let namespace = config.default_namespace.clone();
-    let client = build(with_limits(config, options.timeout), server.to_string()).await?;
+    let client = build(with_limits(config, options.timeout), address, origin).await?;
     Ok(Connection {
         client,
         server,
-        context_name,
+        context_name: context,
         namespace,
     })
 }
 
-async fn configuration(options: &ConnectOptions) -> Result<(Config, Option<String>), Error> {
+async fn configuration(options: &ConnectOptions) -> Result<Selected, Error> {
     let found = if let Some(bytes) = &options.kubeconfig_yaml {
         kubeconfig::from_bytes(bytes)?
     } else if let Some(path) = &options.kubeconfig {
@@ -97,22 +120,27 @@ async fn configuration(options: &ConnectOptions) -> Result<(Config, Option<Strin
     if of_environment && config.cluster_url.host().is_some_and(proxy::is_bypassed) {
         config.proxy_url = None;
     }
-    Ok((config, Some(context)))
+    Ok(Selected {
+        config,
+        context: Some(context),
+        origin: found.origin,
+    })
 }
 
-fn in_cluster(
-    options: &ConnectOptions,
-    mut looked_at: Vec<String>,
-) -> Result<(Config, Option<String>), Error> {
+fn in_cluster(options: &ConnectOptions, mut looked_at: Vec<String>) -> Result<Selected, Error> {
     let in_pod = std::env::var_os(kubeconfig::KUBERNETES_SERVICE_HOST).is_some();
     if in_pod && options.context.is_none() {
         let config = Config::incluster().map_err(|error| Error::Kubeconfig {
-            origin: "of the pod's service account".to_owned(),
+            origin: SERVICE_ACCOUNT.to_owned(),
             message: error.to_string(),
         })?;
-        return Ok((config, None));
+        return Ok(Selected {
+            config,
+            context: None,
+            origin: SERVICE_ACCOUNT.to_owned(),
+        });
     }
-    looked_at.push("the pod's service account".to_owned());
+    looked_at.push(SERVICE_ACCOUNT.to_owned());
     Err(Error::NoKubeconfig {
         searched: looked_at,
     })
@@ -169,7 +197,7 @@ fn with_limits(mut config: Config, timeout: Option<Duration>) -> Config {
     config
 }
 
-async fn build(config: Config, server: String) -> Result<Client, Error> {
+async fn build(config: Config, server: String, origin: String) -> Result<Client, Error> {
     let plugin = config.auth_info.exec.as_ref().map(|exec| {
         let command = exec.command.clone().unwrap_or_default();
         (command, exec.install_hint.clone())
@@ -183,7 +211,7 @@ async fn build(config: Config, server: String) -> Result<Client, Error> {
         .map_err(|error| match error {
             kube::Error::Auth(auth) => from_auth(&auth, plugin),
             kube::Error::RustlsTls(tls) => Error::Kubeconfig {
-                origin: "in use".to_owned(),
+                origin,
                 message: tls.to_string(),
             },
             other => Error::SignIn {

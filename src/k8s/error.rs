@@ -19,7 +19,7 @@ pub enum Error {
         searched: Vec<String>,
     },
     /// A kubeconfig cannot be read or understood.
-    #[error("kubeconfig {origin} cannot be used: {message}")]
+    #[error("{origin} cannot be used: {message}")]
     Kubeconfig {
         /// Where it came from.
         origin: String,
@@ -27,10 +27,7 @@ pub enum Error {
         message: String,
     },
     /// The kubeconfig has no such context.
-    #[error(
-        "kubeconfig {origin} has no context `{context}`{}",
-        contexts(available)
-    )]
+    #[error("{origin} has no context `{context}`{}", contexts(available))]
     UnknownContext {
         /// Where the kubeconfig came from.
         origin: String,
@@ -40,7 +37,7 @@ pub enum Error {
         available: Vec<String>,
     },
     /// The kubeconfig names no current context and none was asked for.
-    #[error("kubeconfig {origin} has no current context{}", contexts(available))]
+    #[error("{origin} has no current context{}", contexts(available))]
     NoCurrentContext {
         /// Where the kubeconfig came from.
         origin: String,

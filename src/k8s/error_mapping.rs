@@ -41,7 +41,7 @@ fn from_status(status: &Status, operation: Operation) -> Error {
     match status.code {
         401 => Error::Unauthorized { operation },
         403 if has_cause(status, "NamespaceTerminating") => Error::NamespaceTerminating {
-            namespace: operation.namespace.unwrap_or_default(),
+            namespace: operation.namespace.unwrap_or_default().into(),
         },
         403 => Error::Forbidden { operation, message },
         404 => not_found(status, operation),
@@ -64,12 +64,13 @@ fn not_found(status: &Status, operation: Operation) -> Error {
     let of_ours = operation.resource.ends_with(crd::GROUP);
     if of_ours && (status.reason != "NotFound" || operation.name.is_none()) {
         return Error::CrdsMissing {
-            missing: vec![operation.resource],
+            missing: vec![operation.resource.into()],
         };
     }
     if kind == "namespaces" && !operation.resource.starts_with("namespaces") {
-        let namespace = operation.namespace.unwrap_or_default();
-        return Error::NamespaceNotFound { namespace };
+        return Error::NamespaceNotFound {
+            namespace: operation.namespace.unwrap_or_default().into(),
+        };
     }
     Error::NotFound { operation }
 }

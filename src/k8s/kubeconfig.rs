@@ -26,7 +26,7 @@ pub(crate) struct Found {
 
 /// Reads a kubeconfig that is in memory only.
 pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Found, Error> {
-    let origin = "from Azure".to_owned();
+    let origin = "the kubeconfig from Azure".to_owned();
     let text = std::str::from_utf8(bytes).map_err(|_| Error::Kubeconfig {
         origin: origin.clone(),
         message: "it is not UTF-8 text".to_owned(),
@@ -37,7 +37,7 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Found, Error> {
 
 /// Reads the kubeconfig of one file.
 pub(crate) fn from_file(path: &Path) -> Result<Found, Error> {
-    let origin = format!("`{}`", path.display());
+    let origin = format!("kubeconfig `{}`", path.display());
     let config = Kubeconfig::read_from(path).map_err(|error| refused(&origin, &error))?;
     Ok(Found { origin, config })
 }

@@ -8,11 +8,11 @@ pub struct Operation {
     /// RBAC verb: get, list, patch, delete.
     pub verb: &'static str,
     /// Plural name with its group, as in `azureidentities.aadpodidentity.k8s.io`.
-    pub resource: String,
+    pub resource: Box<str>,
     /// Namespace, unless the resource is cluster-wide or all namespaces were asked for.
-    pub namespace: Option<String>,
+    pub namespace: Option<Box<str>>,
     /// Name of the object, unless it is a list.
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
 }
 
 impl Operation {
@@ -21,9 +21,9 @@ impl Operation {
     pub fn object(verb: &'static str, resource: &str, namespace: &str, name: &str) -> Self {
         Self {
             verb,
-            resource: resource.to_owned(),
-            namespace: Some(namespace.to_owned()),
-            name: Some(name.to_owned()),
+            resource: resource.into(),
+            namespace: Some(namespace.into()),
+            name: Some(name.into()),
         }
     }
 
@@ -32,9 +32,9 @@ impl Operation {
     pub fn cluster_object(verb: &'static str, resource: &str, name: &str) -> Self {
         Self {
             verb,
-            resource: resource.to_owned(),
+            resource: resource.into(),
             namespace: None,
-            name: Some(name.to_owned()),
+            name: Some(name.into()),
         }
     }
 
@@ -43,8 +43,8 @@ impl Operation {
     pub fn list(resource: &str, namespace: Option<&str>) -> Self {
         Self {
             verb: "list",
-            resource: resource.to_owned(),
-            namespace: namespace.map(str::to_owned),
+            resource: resource.into(),
+            namespace: namespace.map(Box::from),
             name: None,
         }
     }

@@ -98,6 +98,30 @@ async fn contexts_are_chosen_by_name() {
     );
 }
 
+#[test]
+fn options_do_not_show_the_kubeconfig() {
+    let options = ConnectOptions {
+        kubeconfig_yaml: Some(b"token: s3cret".to_vec()),
+        ..ConnectOptions::default()
+    };
+    let shown = format!("{options:?}");
+    assert!(
+        shown.contains("kubeconfig_yaml: true") && !shown.contains("116"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_address_that_is_none_is_told() {
+    let mut kubeconfig = admin_json().await;
+    kubeconfig["clusters"][0]["cluster"]["server"] = json!("127.0.0.1:6443");
+    let error = connect_with(kubeconfig.to_string()).await.err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the kubeconfig from Azure cannot be used: `127.0.0.1:6443` is not the address of a server"
+    );
+}
+
 #[tokio::test]
 async fn a_kubeconfig_that_is_not_there_is_named() {
     let options = ConnectOptions {

@@ -333,37 +333,66 @@ async fn a_deletion_insists_on_what_was_read() {
     .await
     .unwrap_err();
     assert!(error.is_not_found(), "{error}");
+}
 
-    // One of the same name that was made later is not what was meant.
-    apply_identity(&client, &wanted("deletion", "reader"), options)
+#[tokio::test]
+async fn a_deletion_spares_a_later_object_of_the_same_name() {
+    let client = server::client_in("later").await;
+    let options = ApplyOptions::default();
+    let first = apply_identity(&client, &wanted("later", "reader"), options)
+        .await
+        .unwrap();
+    assert!(
+        delete_identity(&client, "later", "reader", &first.expected())
+            .await
+            .unwrap()
+    );
+    let second = apply_identity(&client, &wanted("later", "reader"), options)
         .await
         .unwrap();
     let same_object = Expected {
-        uid: Some(new.uid),
+        uid: Some(first.uid),
         resource_version: None,
     };
-    let error = delete_identity(&client, "deletion", "reader", &same_object)
+    let error = delete_identity(&client, "later", "reader", &same_object)
         .await
         .unwrap_err();
     assert!(error.is_conflict(), "{error}");
+    assert_eq!(
+        get_identity(&client, "later", "reader").await.unwrap(),
+        Some(second)
+    );
+}
 
-    let binding = apply_binding(&client, &wanted_binding("deletion", "reader", "a"), options)
-        .await
-        .unwrap();
-    apply_binding(&client, &wanted_binding("deletion", "reader", "b"), options)
-        .await
-        .unwrap();
-    let error = delete_binding(&client, "deletion", "reader-binding", &binding.expected())
+#[tokio::test]
+async fn a_binding_is_deleted_as_it_was_read() {
+    let client = server::client_in("unbinding").await;
+    let options = ApplyOptions::default();
+    let binding = apply_binding(
+        &client,
+        &wanted_binding("unbinding", "reader", "a"),
+        options,
+    )
+    .await
+    .unwrap();
+    apply_binding(
+        &client,
+        &wanted_binding("unbinding", "reader", "b"),
+        options,
+    )
+    .await
+    .unwrap();
+    let error = delete_binding(&client, "unbinding", "reader-binding", &binding.expected())
         .await
         .unwrap_err();
     assert!(error.is_conflict(), "{error}");
     assert!(
-        delete_binding(&client, "deletion", "reader-binding", &Expected::default())
+        delete_binding(&client, "unbinding", "reader-binding", &Expected::default())
             .await
             .unwrap()
     );
     assert!(
-        !delete_binding(&client, "deletion", "reader-binding", &Expected::default())
+        !delete_binding(&client, "unbinding", "reader-binding", &Expected::default())
             .await
             .unwrap()
     );

@@ -20,8 +20,10 @@ use crate::k8s::operation::Operation;
 use crate::k8s::{FIELD_MANAGER, paging};
 
 const CRDS: &str = "customresourcedefinitions.apiextensions.k8s.io";
+/// The server itself writes the status of a CRD while it is being installed.
+const TRIES: u32 = 10;
 const POLL: Duration = Duration::from_millis(100);
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How to install.
 #[derive(Debug, Clone, Default)]
@@ -130,10 +132,27 @@ pub async fn install(client: &Client, options: &InstallOptions) -> Result<Vec<In
     Ok(outcomes)
 }
 
+/// Reads, decides and writes; again when the CRD changed in between.
 async fn install_one(
     api: &Api<CustomResourceDefinition>,
     name: &str,
     manifest: &CustomResourceDefinition,
+    options: &InstallOptions,
+) -> Result<InstallAction> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match try_install(api, name, manifest.clone(), options).await {
+            Err(Error::Conflict { .. }) if tries < TRIES => {}
+            other => return other,
+        }
+    }
+}
+
+async fn try_install(
+    api: &Api<CustomResourceDefinition>,
+    name: &str,
+    mut manifest: CustomResourceDefinition,
     options: &InstallOptions,
 ) -> Result<InstallAction> {
     let before = api
@@ -143,11 +162,13 @@ async fn install_one(
     if let Some(refusal) = before.as_ref().and_then(refusal) {
         return Ok(refusal);
     }
+    // What was looked at is what is replaced: a newer podid may install at the same moment.
+    manifest.metadata.resource_version = before.as_ref().and_then(ResourceExt::resource_version);
     let mut params = PatchParams::apply(FIELD_MANAGER);
     params.dry_run = options.dry_run;
     params.force = options.force;
     let applied = api
-        .patch(name, &params, &Patch::Apply(manifest))
+        .patch(name, &params, &Patch::Apply(&manifest))
         .await
         .explain(|| Operation::cluster_object("patch", CRDS, name));
     match (before, applied) {
