@@ -93,8 +93,9 @@ fn duration(text: &str) -> std::result::Result<Duration, String> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }
-    let span: jiff::SignedDuration =
-        text.parse().map_err(|_| "expected a duration such as 90s, 5m or 1h30m".to_owned())?;
+    let span: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "expected a duration such as 90s, 5m or 1h30m".to_owned())?;
     Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
 }
 
@@ -117,7 +118,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(code).unwrap_or(2));
         }
     };
-    crate::telemetry::start(if cli.global.debug { 2 } else { cli.global.verbose });
+    crate::telemetry::start(if cli.global.debug {
+        2
+    } else {
+        cli.global.verbose
+    });
     crate::azure::install_crypto_provider();
     let ui = Ui::new(cli.global.quiet, cli.global.color, cli.global.error_format);
     match execute(cli, &ui) {
@@ -131,19 +136,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn execute(cli: Cli, ui: &Ui) -> Result<u8> {
     let query = cli.global.query.as_deref().map(Query::parse).transpose()?;
-    let renderer = Renderer { format: cli.global.output, query };
+    let renderer = Renderer {
+        format: cli.global.output,
+        query,
+    };
     let context = Context::new(cli.global, ui.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Error::new(Kind::Failed, "The runtime could not start").cause(error.to_string()))?;
+        .map_err(|error| {
+            Error::new(Kind::Failed, "The runtime could not start").cause(error.to_string())
+        })?;
     let report = runtime.block_on(commands::run(&context, cli.command));
     // Requests still under way belong to a command that has ended; nobody waits for them.
     runtime.shutdown_background();
     let report = report?;
     renderer.write(&report)?;
-    if renderer.shows_nothing(&report) && let Some(text) = &report.empty {
+    if renderer.shows_nothing(&report)
+        && let Some(text) = &report.empty
+    {
         ui.status(text);
     }
     if let Some(failure) = &report.failure {

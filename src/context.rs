@@ -25,7 +25,12 @@ impl Context {
     /// A context for one run of podid.
     #[must_use]
     pub fn new(global: GlobalArgs, ui: Ui) -> Self {
-        Context { ui, global, azure: OnceCell::new(), subscription: OnceCell::new() }
+        Context {
+            ui,
+            global,
+            azure: OnceCell::new(),
+            subscription: OnceCell::new(),
+        }
     }
 
     /// Longest time to wait for Azure and Kubernetes.
@@ -39,7 +44,9 @@ impl Context {
     /// # Errors
     /// The cloud's endpoints are refused, or the CA file cannot be read.
     pub async fn azure(&self) -> Result<&azure::Client> {
-        self.azure.get_or_try_init(|| async { self.connect() }).await
+        self.azure
+            .get_or_try_init(|| async { self.connect() })
+            .await
     }
 
     fn connect(&self) -> Result<azure::Client> {
@@ -63,18 +70,31 @@ impl Context {
     /// # Errors
     /// None is set and the principal sees several, or the name is unknown or ambiguous.
     pub async fn subscription(&self) -> Result<&str> {
-        let found = self.subscription.get_or_try_init(|| self.find_subscription()).await?;
+        let found = self
+            .subscription
+            .get_or_try_init(|| self.find_subscription())
+            .await?;
         Ok(found)
     }
 
     async fn find_subscription(&self) -> Result<String> {
-        let wanted = self.global.subscription.clone().or_else(settings::az_default_subscription);
-        if let Some(id) = wanted.as_deref().filter(|text| uuid::Uuid::parse_str(text).is_ok()) {
+        let wanted = self
+            .global
+            .subscription
+            .clone()
+            .or_else(settings::az_default_subscription);
+        if let Some(id) = wanted
+            .as_deref()
+            .filter(|text| uuid::Uuid::parse_str(text).is_ok())
+        {
             return Ok(id.to_owned());
         }
         let all = subscription::list(self.azure().await?).await?;
         let matching: Vec<_> = match &wanted {
-            Some(name) => all.iter().filter(|item| item.name.eq_ignore_ascii_case(name)).collect(),
+            Some(name) => all
+                .iter()
+                .filter(|item| item.name.eq_ignore_ascii_case(name))
+                .collect(),
             None => all.iter().collect(),
         };
         match (matching.as_slice(), wanted) {
@@ -85,9 +105,11 @@ impl Context {
             )
             .hint("give its id, or sign in to the tenant it belongs to")
             .target("--subscription")),
-            (_, Some(name)) => Err(Error::usage(format!("Several subscriptions are called `{name}`"))
-                .hint("give the id instead")
-                .target("--subscription")),
+            (_, Some(name)) => Err(Error::usage(format!(
+                "Several subscriptions are called `{name}`"
+            ))
+            .hint("give the id instead")
+            .target("--subscription")),
             (_, None) => Err(Error::usage("No subscription is chosen")
                 .hint("use --subscription or AZURE_SUBSCRIPTION_ID")
                 .target("--subscription")),

@@ -158,7 +158,9 @@ impl Error {
         if failures.len() == 1 {
             return failures.remove(0).context(message);
         }
-        let first = failures.first().map_or(Kind::Failed, |failure| failure.kind);
+        let first = failures
+            .first()
+            .map_or(Kind::Failed, |failure| failure.kind);
         let shared = failures.iter().all(|failure| failure.kind == first);
         let kind = if shared { first } else { Kind::Failed };
         Error::new(kind, message).details(failures)
@@ -210,15 +212,23 @@ mod tests {
         let one = Error::new(Kind::Permission, "a");
         let two = Error::new(Kind::Permission, "b");
         let three = Error::new(Kind::NotFound, "c");
-        assert_eq!(Error::several("x", vec![one.clone(), two]).kind, Kind::Permission);
-        assert_eq!(Error::several("x", vec![one.clone(), three]).kind, Kind::Failed);
+        assert_eq!(
+            Error::several("x", vec![one.clone(), two]).kind,
+            Kind::Permission
+        );
+        assert_eq!(
+            Error::several("x", vec![one.clone(), three]).kind,
+            Kind::Failed
+        );
         let only = Error::several("outer", vec![one]);
         assert_eq!(only.to_string(), "outer: a");
     }
 
     #[test]
     fn json_is_the_arm_envelope() {
-        let error = Error::new(Kind::Conflict, "it changed").cause("412").hint("run it again");
+        let error = Error::new(Kind::Conflict, "it changed")
+            .cause("412")
+            .hint("run it again");
         let body = &error.to_json()["error"];
         assert_eq!(body["code"], "Conflict");
         assert_eq!(body["message"], "it changed: 412");

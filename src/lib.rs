@@ -20,7 +20,15 @@
 //! `tests/architecture.rs` holds these directions.
 
 pub mod azure;
+pub mod cli;
+pub mod commands;
+pub mod context;
 pub mod domain;
+pub mod env;
+pub mod error;
 pub mod k8s;
+pub mod output;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod settings;
+pub mod telemetry;

@@ -1,2 +1,7 @@
-//! podid.
-fn main() {}
+//! The podid command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    podid::cli::main()
+}

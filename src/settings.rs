@@ -34,16 +34,24 @@ pub fn az_default_subscription() -> Option<String> {
     // az writes this file with a byte order mark.
     let profile: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
     let subscriptions = profile.get("subscriptions")?.as_array()?;
-    let chosen = subscriptions.iter().find(|item| item["isDefault"] == true)?;
+    let chosen = subscriptions
+        .iter()
+        .find(|item| item["isDefault"] == true)?;
     chosen["id"].as_str().map(str::to_owned)
 }
 
 fn ini_value(text: &str, section: &str, key: &str) -> Option<String> {
     let mut inside = false;
     for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             inside = name.trim() == section;
-        } else if inside && let Some((name, value)) = line.split_once('=') && name.trim() == key {
+        } else if inside
+            && let Some((name, value)) = line.split_once('=')
+            && name.trim() == key
+        {
             return Some(value.trim().to_owned()).filter(|value| !value.is_empty());
         }
     }
@@ -57,13 +65,17 @@ fn ini_value(text: &str, section: &str, key: &str) -> Option<String> {
 pub fn cloud(global: &GlobalArgs) -> Result<Cloud> {
     if let Some(endpoint) = env::read(env::PODID_ARM_ENDPOINT) {
         if global.cloud.is_some() {
-            return Err(Error::usage("Both --cloud and PODID_ARM_ENDPOINT choose a cloud")
-                .hint("unset PODID_ARM_ENDPOINT, or leave --cloud away"));
+            return Err(
+                Error::usage("Both --cloud and PODID_ARM_ENDPOINT choose a cloud")
+                    .hint("unset PODID_ARM_ENDPOINT, or leave --cloud away"),
+            );
         }
-        let authority = env::read(env::PODID_AUTHORITY_HOST).or_else(|| env::read(env::AZURE_AUTHORITY_HOST));
+        let authority =
+            env::read(env::PODID_AUTHORITY_HOST).or_else(|| env::read(env::AZURE_AUTHORITY_HOST));
         let authority = authority.ok_or_else(|| {
-            Error::usage("PODID_ARM_ENDPOINT is set but not PODID_AUTHORITY_HOST")
-                .hint("a custom cloud needs both: where Resource Manager is and where tokens come from")
+            Error::usage("PODID_ARM_ENDPOINT is set but not PODID_AUTHORITY_HOST").hint(
+                "a custom cloud needs both: where Resource Manager is and where tokens come from",
+            )
         })?;
         return Ok(Cloud::custom(CustomEndpoints {
             resource_manager: endpoint,
@@ -90,6 +102,7 @@ pub fn credential() -> CredentialSettings {
         federated_token_file: env::read(env::AZURE_FEDERATED_TOKEN_FILE),
         identity_endpoint: env::read(env::IDENTITY_ENDPOINT),
         identity_header: env::read(env::IDENTITY_HEADER),
+        ..CredentialSettings::default()
     }
 }
 
@@ -100,7 +113,10 @@ mod tests {
     #[test]
     fn reads_az_defaults() {
         let text = "[core]\noutput = table\n[defaults]\ngroup = prod\nlocation=\n";
-        assert_eq!(ini_value(text, "defaults", "group"), Some("prod".to_owned()));
+        assert_eq!(
+            ini_value(text, "defaults", "group"),
+            Some("prod".to_owned())
+        );
         assert_eq!(ini_value(text, "defaults", "location"), None);
         assert_eq!(ini_value(text, "core", "group"), None);
     }

@@ -214,6 +214,18 @@ impl Error {
         matches!(self, Self::StillPending { .. } | Self::TimedOut { .. })
     }
 
+    /// Whether a write that ended so may have been carried out: its answer was lost on the way.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            Self::Unreachable { source, .. } => {
+                !source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+            }
+            Self::TimedOut { last: None, .. } | Self::BadAnswer { .. } => true,
+            _ => matches!(self.status(), Some(408 | 500 | 502 | 503 | 504)),
+        }
+    }
+
     /// Whether another try may succeed: the cause passes by itself.
     #[must_use]
     pub fn is_transient(&self) -> bool {

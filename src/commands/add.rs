@@ -67,11 +67,17 @@ impl Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let requested = args.pod_identity.read()?;
     let namespaces = wanted::namespaces(&requested);
-    let (cluster, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
+    let (cluster, connection) =
+        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_direct(context, args.change.via)?;
     let client = &connection.client;
     let (managed, pools, snapshot, bindings, ()) = tokio::try_join!(
-        managed::read(context, &cluster, &requested, args.create_identity && !args.change.dry_run),
+        managed::read(
+            context,
+            &cluster,
+            &requested,
+            args.create_identity && !args.change.dry_run
+        ),
         cluster.usable_pools(context),
         claims::snapshot(client),
         async { Ok(pod_identity::list_bindings(client, None).await?) },
@@ -92,30 +98,52 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     } else {
         false
     };
-    let compared = replace_identities(context, &cluster, client, compared, &snapshot, &bindings).await?;
-    let manner =
-        Manner { no_wait: args.change.no_wait, replace: args.replace, permissions_may_be_late: granted };
+    let compared =
+        replace_identities(context, &cluster, client, compared, &snapshot, &bindings).await?;
+    let manner = Manner {
+        no_wait: args.change.no_wait,
+        replace: args.replace,
+        permissions_may_be_late: granted,
+    };
     let added = addition::run(context, &cluster, client, compared, manner).await?;
     let report = shown::report(added, &pools, args.change.no_wait, args.many().is_some());
-    Ok(report.next_step(format!("podid list -g {} --cluster-name {}", cluster.group(), cluster.id.name())))
+    Ok(report.next_step(format!(
+        "podid list -g {} --cluster-name {}",
+        cluster.group(),
+        cluster.id.name()
+    )))
 }
 
 /// Checks what a cluster needs before anything is written: CRDs, namespaces, and (a warning) NMI.
-async fn check_cluster(context: &Context, client: &kube::Client, namespaces: &[String]) -> Result<()> {
+async fn check_cluster(
+    context: &Context,
+    client: &kube::Client,
+    namespaces: &[String],
+) -> Result<()> {
     let state = crd::check(client).await?;
     if !state.is_complete() {
-        return Err(k8s::Error::CrdsMissing { missing: state.missing }.into());
+        return Err(k8s::Error::CrdsMissing {
+            missing: state.missing,
+        }
+        .into());
     }
     for namespace in namespaces {
         if !k8s::cluster::namespace_exists(client, namespace).await? {
-            return Err(k8s::Error::NamespaceNotFound { namespace: namespace.clone() }.into());
+            return Err(k8s::Error::NamespaceNotFound {
+                namespace: namespace.clone(),
+            }
+            .into());
         }
     }
     match k8s::cluster::nmi_running(client).await {
         Ok(state) if state.is_running() => {}
-        Ok(_) => context.ui.warn("no NMI runs in this cluster: pods get no tokens until it is installed"),
+        Ok(_) => context
+            .ui
+            .warn("no NMI runs in this cluster: pods get no tokens until it is installed"),
         Err(error) if error.is_forbidden() => {
-            context.ui.warn("whether NMI runs could not be seen: no permission to list daemon sets");
+            context
+                .ui
+                .warn("whether NMI runs could not be seen: no permission to list daemon sets");
         }
         Err(error) => return Err(error.into()),
     }
@@ -139,7 +167,12 @@ async fn replace_identities(
             continue;
         }
         let wanted = &item.pod_identity;
-        let found = removal::find(wanted.namespace.as_str(), wanted.name.as_str(), snapshot, bindings);
+        let found = removal::find(
+            wanted.namespace.as_str(),
+            wanted.name.as_str(),
+            snapshot,
+            bindings,
+        );
         if found.identity.is_some() && found.managed_identity().as_ref() != Some(&wanted.identity) {
             removal::run(context, cluster, client, &found, false).await?;
         }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::complete;
-use crate::domain::resource_id::ResourceId;
+use crate::domain::resource_id::{ParseError, ResourceId, USER_ASSIGNED_IDENTITY};
 use crate::error::{Error, Result};
 use crate::{context::Context, env, settings};
 
@@ -29,9 +29,10 @@ impl ClusterArgs {
     /// Group, name or subscription is neither given nor set.
     pub async fn id(&self, context: &Context) -> Result<ResourceId> {
         let group = resource_group(self.resource_group.as_ref())?;
-        let name = self.cluster_name.as_ref().ok_or_else(|| {
-            missing("cluster", "--cluster-name", env::PODID_CLUSTER_NAME)
-        })?;
+        let name = self
+            .cluster_name
+            .as_ref()
+            .ok_or_else(|| missing("cluster", "--cluster-name", env::PODID_CLUSTER_NAME))?;
         let subscription = context.subscription().await?;
         Ok(ResourceId::managed_cluster(subscription, &group, name)?)
     }
@@ -45,11 +46,19 @@ pub fn resource_group(given: Option<&String>) -> Result<String> {
     given
         .cloned()
         .or_else(settings::az_default_group)
-        .ok_or_else(|| missing("resource group", "--resource-group", env::PODID_RESOURCE_GROUP))
+        .ok_or_else(|| {
+            missing(
+                "resource group",
+                "--resource-group",
+                env::PODID_RESOURCE_GROUP,
+            )
+        })
 }
 
 fn missing(what: &str, flag: &str, variable: &str) -> Error {
-    Error::usage(format!("No {what} is given")).hint(format!("use {flag}, or set {variable}")).target(flag)
+    Error::usage(format!("No {what} is given"))
+        .hint(format!("use {flag}, or set {variable}"))
+        .target(flag)
 }
 
 /// How to reach the cluster's Kubernetes API.
@@ -99,4 +108,23 @@ pub struct ChangeArgs {
     /// Accepted as az has it; only the add-on's way sends headers
     #[arg(long, hide = true, value_name = "HEADERS")]
     pub aks_custom_headers: Option<String>,
+}
+
+/// Parses the resource id of a user-assigned managed identity.
+///
+/// # Errors
+/// It is not one; the error says what is wrong with it.
+pub fn identity_id(text: &str) -> Result<ResourceId> {
+    let refused = |error: ParseError| {
+        Error::usage("The identity's resource id is not valid")
+            .cause(error.to_string())
+            .hint(
+                "it looks like /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/\
+                 Microsoft.ManagedIdentity/userAssignedIdentities/NAME; \
+                 `podid identity list --query '[].id' -o tsv` lists them",
+            )
+            .target("--identity-resource-id")
+    };
+    let id: ResourceId = text.parse().map_err(refused)?;
+    id.expect_type(USER_ASSIGNED_IDENTITY).map_err(refused)
 }

@@ -25,7 +25,9 @@ const LIMIT: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn resource_groups(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, |context| async move {
-        resource_group::list(context.azure().await?, context.subscription().await?).await.map_err(Into::into)
+        let found =
+            resource_group::list(context.azure().await?, context.subscription().await?).await?;
+        Ok(found.into_iter().map(|group| group.name).collect())
     })
 }
 
@@ -34,12 +36,19 @@ pub fn resource_groups(current: &OsStr) -> Vec<CompletionCandidate> {
 pub fn clusters(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, |context| async move {
         let group = typed(&["-g", "--resource-group"], env::PODID_RESOURCE_GROUP);
-        let found = managed_cluster::list(context.azure().await?, context.subscription().await?).await?;
-        let ids = found.iter().map(crate::azure::managed_cluster::ManagedCluster::id).collect::<std::result::Result<Vec<_>, _>>()?;
-        let wanted = |id: &crate::domain::resource_id::ResourceId| {
-            group.as_deref().is_none_or(|group| id.resource_group().is_some_and(|own| own.eq_ignore_ascii_case(group)))
+        let found =
+            managed_cluster::list(context.azure().await?, context.subscription().await?).await?;
+        let in_group = |cluster: &&managed_cluster::ManagedCluster| {
+            let own = cluster.id().resource_group().unwrap_or_default();
+            group
+                .as_deref()
+                .is_none_or(|group| own.eq_ignore_ascii_case(group))
         };
-        Ok(ids.into_iter().filter(wanted).map(|id| id.name().to_owned()).collect())
+        Ok(found
+            .iter()
+            .filter(in_group)
+            .map(|cluster| cluster.name().to_owned())
+            .collect())
     })
 }
 
@@ -48,8 +57,13 @@ pub fn clusters(current: &OsStr) -> Vec<CompletionCandidate> {
 pub fn identities(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, |context| async move {
         let azure = context.azure().await?;
-        let found = user_assigned_identity::list_by_subscription(azure, context.subscription().await?).await?;
-        Ok(found.into_iter().map(|identity| identity.id.to_string()).collect())
+        let found =
+            user_assigned_identity::list_by_subscription(azure, context.subscription().await?)
+                .await?;
+        Ok(found
+            .into_iter()
+            .map(|identity| identity.id.to_string())
+            .collect())
     })
 }
 
@@ -58,7 +72,12 @@ pub fn identities(current: &OsStr) -> Vec<CompletionCandidate> {
 pub fn pools(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates(current, |context| async move {
         let cluster = cluster::read(&context, &typed_cluster()).await?;
-        Ok(cluster.managed.agent_pools().into_iter().map(|pool| pool.name).collect())
+        Ok(cluster
+            .managed
+            .agent_pools()
+            .into_iter()
+            .map(|pool| pool.name)
+            .collect())
     })
 }
 
@@ -87,7 +106,9 @@ where
     F: FnOnce(Context) -> W,
     W: Future<Output = Result<Vec<String>>>,
 {
-    let Some(prefix) = current.to_str() else { return Vec::new() };
+    let Some(prefix) = current.to_str() else {
+        return Vec::new();
+    };
     let found = within_limit(look_up).unwrap_or_default();
     let matching = found.into_iter().filter(|value| value.starts_with(prefix));
     matching.map(CompletionCandidate::new).collect()
@@ -99,14 +120,23 @@ where
     W: Future<Output = Result<Vec<String>>>,
 {
     crate::azure::install_crypto_provider();
-    let mut global = Cli::try_parse_from(["podid", "--quiet", "version"]).ok()?.global;
+    let mut global = Cli::try_parse_from(["podid", "--quiet", "version"])
+        .ok()?
+        .global;
     global.timeout = LIMIT;
     if let Some(subscription) = typed(&["--subscription"], env::AZURE_SUBSCRIPTION_ID) {
         global.subscription = Some(subscription);
     }
-    let ui = crate::output::ui::Ui::new(true, crate::output::style::ColorChoice::Never, crate::output::ui::ErrorFormat::Text);
+    let ui = crate::output::ui::Ui::new(
+        true,
+        crate::output::style::ColorChoice::Never,
+        crate::output::ui::ErrorFormat::Text,
+    );
     let context = Context::new(global, ui);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .ok()?;
     let found = runtime.block_on(async { tokio::time::timeout(LIMIT, look_up(context)).await });
     runtime.shutdown_background();
     found.ok()?.ok()
@@ -114,7 +144,9 @@ where
 
 /// The value of a flag in the words typed so far, else of its variable.
 fn typed(flags: &[&str], variable: &str) -> Option<String> {
-    let words: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
+    let words: Vec<String> = std::env::args_os()
+        .filter_map(|word| word.into_string().ok())
+        .collect();
     value_of(&words, flags).or_else(|| env::read(variable))
 }
 
@@ -123,7 +155,9 @@ fn value_of(words: &[String], flags: &[&str]) -> Option<String> {
     for (index, word) in words.iter().enumerate() {
         if flags.contains(&word.as_str()) {
             found = words.get(index + 1).cloned();
-        } else if let Some((flag, value)) = word.split_once('=') && flags.contains(&flag) {
+        } else if let Some((flag, value)) = word.split_once('=')
+            && flags.contains(&flag)
+        {
             found = Some(value.to_owned());
         }
     }
@@ -152,10 +186,20 @@ mod tests {
 
     #[test]
     fn finds_the_last_value_typed() {
-        let words: Vec<String> = ["podid", "add", "-g", "one", "--resource-group=two", "--cluster-name"]
-            .map(str::to_owned)
-            .to_vec();
-        assert_eq!(value_of(&words, &["-g", "--resource-group"]), Some("two".to_owned()));
+        let words: Vec<String> = [
+            "podid",
+            "add",
+            "-g",
+            "one",
+            "--resource-group=two",
+            "--cluster-name",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        assert_eq!(
+            value_of(&words, &["-g", "--resource-group"]),
+            Some("two".to_owned())
+        );
         assert_eq!(value_of(&words, &["--cluster-name"]), None);
     }
 }

@@ -39,6 +39,7 @@ pub fn run(args: Args) -> Result<Report> {
 pub fn script(shell: Shell) -> Result<String> {
     let mut buffer = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "podid", &mut buffer);
-    String::from_utf8(buffer)
-        .map_err(|error| Error::new(Kind::Failed, "The completion script is not text").cause(error.to_string()))
+    String::from_utf8(buffer).map_err(|error| {
+        Error::new(Kind::Failed, "The completion script is not text").cause(error.to_string())
+    })
 }

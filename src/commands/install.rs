@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::k8s::crd::{self, InstallAction};
 use crate::k8s;
+use crate::k8s::crd::{self, InstallAction};
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -24,6 +24,9 @@ pub struct Args {
     /// Show what would be installed, install nothing
     #[arg(long)]
     dry_run: bool,
+    /// Take over definitions that somebody else manages with other content
+    #[arg(long)]
+    force: bool,
     /// Kubeconfig file; else KUBECONFIG, else ~/.kube/config
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<std::path::PathBuf>,
@@ -44,14 +47,34 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         ..k8s::ConnectOptions::default()
     };
     let connection = k8s::connect(&options).await?;
-    let options = crd::InstallOptions { dry_run: args.dry_run, timeout: Some(context.timeout()), ..crd::InstallOptions::default() };
+    let options = crd::InstallOptions {
+        dry_run: args.dry_run,
+        force: args.force,
+        timeout: Some(context.timeout()),
+    };
     let outcomes = crd::install(&connection.client, &options).await?;
     let mut table = Table::new(&["CRD", "OUTCOME"]);
     let mut items = Vec::new();
     for outcome in outcomes {
-        let word = word(outcome.action, args.dry_run);
-        if outcome.action == InstallAction::Newer {
-            context.ui.warn(&format!("{} is newer than podid's and was left alone", outcome.name));
+        let word = word(&outcome.action, args.dry_run);
+        match &outcome.action {
+            InstallAction::Newer => {
+                context.ui.warn(&format!(
+                    "{} is newer than podid's and was left alone",
+                    outcome.name
+                ));
+            }
+            InstallAction::UnknownVersions(versions) => context.ui.warn(&format!(
+                "{} serves versions podid does not know ({}) and was left alone",
+                outcome.name,
+                versions.join(", ")
+            )),
+            InstallAction::ManagedByOthers(managers) => context.ui.warn(&format!(
+                "{} is managed by {} and was left alone; --force takes it over",
+                outcome.name,
+                managers.join(", ")
+            )),
+            _ => {}
         }
         table.row([outcome.name.as_str(), word]);
         items.push(json!({"name": outcome.name, "outcome": word}));
@@ -59,7 +82,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     Ok(Report::new(items, table))
 }
 
-fn word(action: InstallAction, dry_run: bool) -> &'static str {
+fn word(action: &InstallAction, dry_run: bool) -> &'static str {
     match (action, dry_run) {
         (InstallAction::Created, false) => "created",
         (InstallAction::Created, true) => "wouldCreate",
@@ -67,5 +90,7 @@ fn word(action: InstallAction, dry_run: bool) -> &'static str {
         (InstallAction::Updated, true) => "wouldUpdate",
         (InstallAction::Unchanged, _) => "unchanged",
         (InstallAction::Newer, _) => "newer",
+        (InstallAction::UnknownVersions(_), _) => "unknownVersions",
+        (InstallAction::ManagedByOthers(_), _) => "managedByOthers",
     }
 }

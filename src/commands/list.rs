@@ -38,13 +38,24 @@ pub struct Args {
 /// # Errors
 /// The cluster, its scale sets or its objects may not be read.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let namespace = args.namespace.as_deref().map(str::parse::<Namespace>).transpose()?;
+    let namespace = args
+        .namespace
+        .as_deref()
+        .map(str::parse::<Namespace>)
+        .transpose()?;
     let view = state::read(context, &args.cluster, &args.kubernetes).await?;
     let items: Vec<State> = view
         .states
         .into_iter()
-        .filter(|item| namespace.as_ref().is_none_or(|wanted| item.namespace == wanted.as_str()))
+        .filter(|item| {
+            namespace
+                .as_ref()
+                .is_none_or(|wanted| item.namespace == wanted.as_str())
+        })
         .collect();
     let table = state::table(&items);
-    Ok(Report::new(items, table).when_empty(format!("No pod identities in cluster `{}`", view.cluster.id.name())))
+    Ok(Report::new(items, table).when_empty(format!(
+        "No pod identities in cluster `{}`",
+        view.cluster.id.name()
+    )))
 }

@@ -12,8 +12,8 @@ use crate::output::report::Report;
 pub mod add;
 pub mod arguments;
 pub mod change;
-pub mod completion;
 pub mod complete;
+pub mod completion;
 pub mod docs;
 pub mod identity;
 pub mod install;
@@ -21,8 +21,6 @@ pub mod list;
 pub mod nodepool;
 pub mod remove;
 pub mod role;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
 pub mod show;
 pub mod state;
 pub mod version;
@@ -50,10 +48,6 @@ pub enum Command {
     Nodepool(nodepool::Command),
     /// Install what pod identity needs in a cluster
     Install(install::Args),
-    /// Azure emulator and real Kubernetes API on this machine
-    #[cfg(feature = "sandbox")]
-    #[command(subcommand)]
-    Sandbox(sandbox::Command),
     /// Print the completion script of a shell
     Completion(completion::Args),
     /// Print the command reference, man pages or the command tree
@@ -76,8 +70,6 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Role(command) => role::run(context, command).await,
         Command::Nodepool(command) => nodepool::run(context, command).await,
         Command::Install(args) => install::run(context, args).await,
-        #[cfg(feature = "sandbox")]
-        Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completion(args) => completion::run(args),
         Command::Docs(args) => docs::run(args),
         Command::Version(args) => version::run(args),

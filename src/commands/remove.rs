@@ -58,21 +58,27 @@ pub struct Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let namespace: Namespace = args.namespace.parse()?;
     let name: PodIdentityName = args.name.parse()?;
-    let (cluster, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
+    let (cluster, connection) =
+        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_direct(context, args.change.via)?;
     let client = &connection.client;
-    let (snapshot, bindings) = tokio::try_join!(
-        claims::snapshot(client),
-        async { Ok(pod_identity::list_bindings(client, None).await?) }
-    )?;
+    let (snapshot, bindings) = tokio::try_join!(claims::snapshot(client), async {
+        Ok(pod_identity::list_bindings(client, None).await?)
+    })?;
     let found = removal::find(namespace.as_str(), name.as_str(), &snapshot, &bindings);
     if !found.is_something() {
         if args.ignore_not_found {
             return Ok(report(&found, "notFound", None));
         }
-        return Err(Error::new(Kind::NotFound, format!("Cluster `{}` has no pod identity `{namespace}/{name}`", cluster.id.name()))
-            .hint("see what there is with `podid list`, or add --ignore-not-found")
-            .target(found.key()));
+        return Err(Error::new(
+            Kind::NotFound,
+            format!(
+                "Cluster `{}` has no pod identity `{namespace}/{name}`",
+                cluster.id.name()
+            ),
+        )
+        .hint("see what there is with `podid list`, or add --ignore-not-found")
+        .target(found.key()));
     }
     check(&found, args.force)?;
     if args.change.dry_run {
@@ -81,9 +87,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let restore = restore_command(&cluster, &found);
     let effect = removal::run(context, &cluster, client, &found, args.change.no_wait).await?;
     if let Effect::StillNeeded(other) = &effect {
-        context.ui.status(&format!("The managed identity stays on the scale sets: pod identity `{other}` needs it"));
+        context.ui.status(&format!(
+            "The managed identity stays on the scale sets: pod identity `{other}` needs it"
+        ));
     }
-    let outcome = if args.change.no_wait { "accepted" } else { "removed" };
+    let outcome = if args.change.no_wait {
+        "accepted"
+    } else {
+        "removed"
+    };
     let report = report(&found, outcome, Some(&effect));
     Ok(match restore {
         Some(command) => report.next_step(format!("to restore it: {command}")),
@@ -92,31 +104,51 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
 }
 
 fn check(found: &Found, force: bool) -> Result<()> {
-    let add_on = found
-        .identity
-        .as_ref()
-        .is_some_and(|identity| identity.labels.get(AKS_MANAGED_BY_LABEL).is_some_and(|by| by == "aks"));
+    let add_on = found.identity.as_ref().is_some_and(|identity| {
+        identity
+            .labels
+            .get(AKS_MANAGED_BY_LABEL)
+            .is_some_and(|by| by == "aks")
+    });
     if add_on {
-        return Err(Error::new(Kind::Conflict, format!("Pod identity `{}` belongs to the pod identity add-on", found.key()))
-            .hint("remove it with `az aks pod-identity delete`")
-            .target(found.key()));
+        return Err(Error::new(
+            Kind::Conflict,
+            format!(
+                "Pod identity `{}` belongs to the pod identity add-on",
+                found.key()
+            ),
+        )
+        .hint("remove it with `az aks pod-identity delete`")
+        .target(found.key()));
     }
     if !force && !found.foreign_bindings.is_empty() {
         let names = found.foreign_bindings.join(", ");
-        return Err(Error::new(Kind::Conflict, format!("Pod identity `{}` is used by other bindings", found.key()))
-            .cause(format!("azureidentitybindings {names} in namespace `{}` refer to it", found.namespace))
-            .hint("delete them first with `kubectl delete azureidentitybinding`, or use --force")
-            .target(found.key()));
+        return Err(Error::new(
+            Kind::Conflict,
+            format!("Pod identity `{}` is used by other bindings", found.key()),
+        )
+        .cause(format!(
+            "azureidentitybindings {names} in namespace `{}` refer to it",
+            found.namespace
+        ))
+        .hint("delete them first with `kubectl delete azureidentitybinding`, or use --force")
+        .target(found.key()));
     }
     Ok(())
 }
 
 fn restore_command(cluster: &cluster::Cluster, found: &Found) -> Option<String> {
     let identity = found.managed_identity()?;
-    let selector = found.binding.as_ref().map(|binding| binding.selector.clone())?;
+    let selector = found
+        .binding
+        .as_ref()
+        .map(|binding| binding.selector.clone())?;
     Some(format!(
         "podid add -g {} --cluster-name {} --namespace {} --name {} --identity-resource-id {identity} --binding-selector {selector}",
-        cluster.group(), cluster.id.name(), found.namespace, found.name
+        cluster.group(),
+        cluster.id.name(),
+        found.namespace,
+        found.name
     ))
 }
 
@@ -127,7 +159,12 @@ fn report(found: &Found, outcome: &str, effect: Option<&Effect>) -> Report {
         _ => (Vec::new(), None),
     };
     let mut table = Table::new(&["NAMESPACE", "NAME", "OUTCOME", "UNASSIGNED"]);
-    table.row([found.namespace.clone(), found.name.clone(), outcome.to_owned(), pools.join(",")]);
+    table.row([
+        found.namespace.clone(),
+        found.name.clone(),
+        outcome.to_owned(),
+        pools.join(","),
+    ]);
     let value = json!({
         "name": found.name,
         "namespace": found.namespace,

@@ -42,9 +42,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         .into_iter()
         .find(|item| item.namespace == namespace.as_str() && item.name == name.as_str());
     let Some(item) = wanted else {
-        return Err(Error::new(Kind::NotFound, format!("Cluster `{}` has no pod identity `{namespace}/{name}`", view.cluster.id.name()))
-            .hint("see what there is with `podid list`")
-            .target(format!("{namespace}/{name}")));
+        return Err(Error::new(
+            Kind::NotFound,
+            format!(
+                "Cluster `{}` has no pod identity `{namespace}/{name}`",
+                view.cluster.id.name()
+            ),
+        )
+        .hint("see what there is with `podid list`")
+        .target(format!("{namespace}/{name}")));
     };
     let table = state::table(std::slice::from_ref(&item));
     Ok(Report::new(item, table))

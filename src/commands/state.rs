@@ -92,7 +92,11 @@ impl std::fmt::Display for Summary {
 ///
 /// # Errors
 /// A part could not be read: a failed read is never shown as a state.
-pub async fn read(context: &Context, cluster: &ClusterArgs, kubernetes: &KubernetesArgs) -> Result<View> {
+pub async fn read(
+    context: &Context,
+    cluster: &ClusterArgs,
+    kubernetes: &KubernetesArgs,
+) -> Result<View> {
     let (cluster, connection) = cluster::read_both(context, cluster, kubernetes).await?;
     let client = &connection.client;
     let (pools, identities, bindings) = tokio::try_join!(
@@ -109,9 +113,9 @@ pub async fn read(context: &Context, cluster: &ClusterArgs, kubernetes: &Kuberne
 }
 
 fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<State> {
-    let own = bindings
-        .iter()
-        .filter(|binding| binding.namespace == identity.namespace && binding.identity_name == identity.name);
+    let own = bindings.iter().filter(|binding| {
+        binding.namespace == identity.namespace && binding.identity_name == identity.name
+    });
     let selectors: Vec<String> = own.map(|binding| binding.selector.clone()).collect();
     let recorded = claims::recorded(identity)?;
     let managed = identity.resource_id.parse::<ResourceId>().ok();
@@ -119,10 +123,15 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<Sta
     let mut states = Vec::new();
     for pool in pools {
         let Some(set) = pool.target() else { continue };
-        let entry = managed.as_ref().and_then(|id| set.identity.user_assigned.get(id));
+        let entry = managed
+            .as_ref()
+            .and_then(|id| set.identity.user_assigned.get(id));
         if let Some(entry) = entry {
             // After a deletion ARM shows no client id; after a recreation another one.
-            let same = entry.client_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(&identity.client_id));
+            let same = entry
+                .client_id
+                .as_deref()
+                .is_some_and(|id| id.eq_ignore_ascii_case(&identity.client_id));
             stale |= !same;
         }
         states.push(PoolState {
@@ -164,9 +173,22 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<Sta
 /// The states as a table.
 #[must_use]
 pub fn table(states: &[State]) -> Table {
-    let mut table = Table::new(&["NAMESPACE", "NAME", "SELECTOR", "IDENTITY", "POOLS", "STATE", "AGE"]);
+    let mut table = Table::new(&[
+        "NAMESPACE",
+        "NAME",
+        "SELECTOR",
+        "IDENTITY",
+        "POOLS",
+        "STATE",
+        "AGE",
+    ]);
     for item in states {
-        let name = item.identity.resource_id.rsplit('/').next().unwrap_or_default();
+        let name = item
+            .identity
+            .resource_id
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
         let assigned = item.pools.iter().filter(|pool| pool.assigned).count();
         table.row([
             item.namespace.clone(),
@@ -183,7 +205,10 @@ pub fn table(states: &[State]) -> Table {
 
 /// An age as kubectl shows it: the two largest units at most.
 fn age(created: Timestamp) -> String {
-    let seconds = Timestamp::now().duration_since(created).max(SignedDuration::ZERO).as_secs();
+    let seconds = Timestamp::now()
+        .duration_since(created)
+        .max(SignedDuration::ZERO)
+        .as_secs();
     match seconds {
         0..120 => format!("{seconds}s"),
         120..7_200 => format!("{}m", seconds / 60),

@@ -3,7 +3,7 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use crate::azure::{managed_cluster, role_assignment, scale_set, user_assigned_identity};
+use crate::azure::{managed_cluster, role_definition, scale_set, user_assigned_identity};
 use crate::error::Result;
 use crate::k8s::crd;
 use crate::output::report::Report;
@@ -20,10 +20,22 @@ pub struct Args {}
 pub fn run(_args: Args) -> Result<Report> {
     let version = env!("CARGO_PKG_VERSION");
     let apis = [
-        ("Microsoft.ContainerService/managedClusters", managed_cluster::API_VERSION),
-        ("Microsoft.Compute/virtualMachineScaleSets", scale_set::API_VERSION),
-        ("Microsoft.ManagedIdentity/userAssignedIdentities", user_assigned_identity::API_VERSION),
-        ("Microsoft.Authorization/roleAssignments", role_assignment::API_VERSION),
+        (
+            "Microsoft.ContainerService/managedClusters",
+            managed_cluster::API_VERSION,
+        ),
+        (
+            "Microsoft.Compute/virtualMachineScaleSets",
+            scale_set::API_VERSION,
+        ),
+        (
+            "Microsoft.ManagedIdentity/userAssignedIdentities",
+            user_assigned_identity::API_VERSION,
+        ),
+        (
+            "Microsoft.Authorization/roleAssignments",
+            role_definition::API_VERSION,
+        ),
         (crd::GROUP, crd::VERSION),
     ];
     let mut table = Table::new(&["COMPONENT", "VERSION"]);
@@ -31,7 +43,12 @@ pub fn run(_args: Args) -> Result<Report> {
     for (name, version) in apis {
         table.row([name, version]);
     }
-    let apis: serde_json::Map<String, serde_json::Value> =
-        apis.iter().map(|(name, version)| ((*name).to_owned(), json!(version))).collect();
-    Ok(Report::new(json!({"podid": version, "apiVersions": apis}), table))
+    let apis: serde_json::Map<String, serde_json::Value> = apis
+        .iter()
+        .map(|(name, version)| ((*name).to_owned(), json!(version)))
+        .collect();
+    Ok(Report::new(
+        json!({"podid": version, "apiVersions": apis}),
+        table,
+    ))
 }

@@ -61,7 +61,10 @@ pub fn removable(
         .iter()
         .filter_map(|(scale_set, held)| {
             let ours = |identity: &&ResourceId| {
-                held.contains(identity) && owned.get(identity).is_some_and(|sets| sets.contains(scale_set))
+                held.contains(identity)
+                    && owned
+                        .get(identity)
+                        .is_some_and(|sets| sets.contains(scale_set))
             };
             let leaving: BTreeSet<ResourceId> = unwanted.iter().filter(ours).cloned().collect();
             (!leaving.is_empty()).then(|| (scale_set.clone(), leaving))
@@ -69,9 +72,16 @@ pub fn removable(
         .collect()
 }
 
-fn collect(holdings: &Holdings, pick: impl Fn(&BTreeSet<ResourceId>) -> BTreeSet<ResourceId>) -> Holdings {
-    let picked = holdings.iter().map(|(scale_set, held)| (scale_set.clone(), pick(held)));
-    picked.filter(|(_, identities)| !identities.is_empty()).collect()
+fn collect(
+    holdings: &Holdings,
+    pick: impl Fn(&BTreeSet<ResourceId>) -> BTreeSet<ResourceId>,
+) -> Holdings {
+    let picked = holdings
+        .iter()
+        .map(|(scale_set, held)| (scale_set.clone(), pick(held)));
+    picked
+        .filter(|(_, identities)| !identities.is_empty())
+        .collect()
 }
 
 #[cfg(test)]
@@ -107,14 +117,26 @@ mod tests {
         let owned = BTreeMap::from([(identity("reader"), BTreeSet::from([scale_set("one")]))]);
         let unwanted = BTreeSet::from([identity("reader"), identity("kubelet")]);
         let leaving = removable(&unwanted, &owned, &holdings);
-        assert_eq!(leaving, Holdings::from([(scale_set("one"), BTreeSet::from([identity("reader")]))]));
+        assert_eq!(
+            leaving,
+            Holdings::from([(scale_set("one"), BTreeSet::from([identity("reader")]))])
+        );
     }
 
     #[test]
     fn knows_unsuitable_pools() {
         assert_eq!(suitable("Linux", "VirtualMachineScaleSets"), Ok(()));
-        assert_eq!(suitable("windows", "VirtualMachineScaleSets"), Err(Unsuitable::Windows));
-        assert_eq!(suitable("Linux", "virtualmachines"), Err(Unsuitable::VirtualMachines));
-        assert_eq!(suitable("Linux", "AvailabilitySet"), Err(Unsuitable::AvailabilitySet));
+        assert_eq!(
+            suitable("windows", "VirtualMachineScaleSets"),
+            Err(Unsuitable::Windows)
+        );
+        assert_eq!(
+            suitable("Linux", "virtualmachines"),
+            Err(Unsuitable::VirtualMachines)
+        );
+        assert_eq!(
+            suitable("Linux", "AvailabilitySet"),
+            Err(Unsuitable::AvailabilitySet)
+        );
     }
 }

@@ -49,9 +49,9 @@ pub fn others<'a>(
     namespace: &'a str,
     name: &'a str,
 ) -> impl Iterator<Item = &'a Claim> {
-    claims
-        .iter()
-        .filter(move |claim| claim.identity.as_ref() == Some(identity) && !claim.is(namespace, name))
+    claims.iter().filter(move |claim| {
+        claim.identity.as_ref() == Some(identity) && !claim.is(namespace, name)
+    })
 }
 
 /// The releases of `identity` by others that may still be at work at `now` (Unix seconds).
@@ -89,7 +89,9 @@ pub enum Release {
 pub fn release(claims: &[Claim], identity: &ResourceId, namespace: &str, name: &str) -> Release {
     let own = claims.iter().find(|claim| claim.is(namespace, name));
     let mut assigned = own.map(|claim| claim.assigned.clone()).unwrap_or_default();
-    if let Some(heir) = others(claims, identity, namespace, name).find(|claim| claim.releasing_until.is_none()) {
+    if let Some(heir) =
+        others(claims, identity, namespace, name).find(|claim| claim.releasing_until.is_none())
+    {
         let complete = assigned.is_subset(&heir.assigned);
         assigned.extend(heir.assigned.iter().cloned());
         return Release::HandOver {
@@ -131,13 +133,22 @@ mod tests {
     fn the_last_claim_unassigns_what_is_recorded() {
         let claims = [claim("a", &["one"], true)];
         let release = release(&claims, &identity(), "n", "a");
-        assert_eq!(release, Release::Unassign(BTreeSet::from([scale_set("one")])));
+        assert_eq!(
+            release,
+            Release::Unassign(BTreeSet::from([scale_set("one")]))
+        );
     }
 
     #[test]
     fn another_claim_keeps_the_identity_and_takes_the_record() {
         let claims = [claim("a", &["one"], true), claim("b", &[], false)];
-        let Release::HandOver { name, assigned, complete, .. } = release(&claims, &identity(), "n", "a") else {
+        let Release::HandOver {
+            name,
+            assigned,
+            complete,
+            ..
+        } = release(&claims, &identity(), "n", "a")
+        else {
             panic!("expected a hand-over");
         };
         assert_eq!((name.as_str(), complete), ("b", false));
@@ -148,8 +159,14 @@ mod tests {
     fn two_releases_at_once_both_unassign_everything_recorded() {
         let claims = [claim("a", &["one"], true), claim("b", &["two"], true)];
         let both = BTreeSet::from([scale_set("one"), scale_set("two")]);
-        assert_eq!(release(&claims, &identity(), "n", "a"), Release::Unassign(both.clone()));
-        assert_eq!(release(&claims, &identity(), "n", "b"), Release::Unassign(both));
+        assert_eq!(
+            release(&claims, &identity(), "n", "a"),
+            Release::Unassign(both.clone())
+        );
+        assert_eq!(
+            release(&claims, &identity(), "n", "b"),
+            Release::Unassign(both)
+        );
     }
 
     #[test]

@@ -25,17 +25,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// The role definition's GUID, the same in every tenant.
-    ///
-    /// Source: Azure built-in roles.
-    #[must_use]
-    pub fn definition_guid(self) -> &'static str {
-        match self {
-            Role::ManagedIdentityOperator => "f1a07417-d97a-45cb-824c-7a7467783830",
-            Role::VirtualMachineContributor => "9980e02c-c2be-4d73-94e8-173b1dc7cf3c",
-        }
-    }
-
     /// The actions podid, the add-on or MIC really uses of this role.
     #[must_use]
     pub fn needed_actions(self) -> &'static [&'static str] {
@@ -72,14 +61,24 @@ pub struct Need {
 
 /// The roles that `purpose` needs on `identities` and on the node resource group.
 #[must_use]
-pub fn needs(purpose: Purpose, identities: &[ResourceId], node_resource_group: &ResourceId) -> Vec<Need> {
+pub fn needs(
+    purpose: Purpose,
+    identities: &[ResourceId],
+    node_resource_group: &ResourceId,
+) -> Vec<Need> {
     let mut needs: Vec<Need> = identities
         .iter()
-        .map(|identity| Need { role: Role::ManagedIdentityOperator, scope: identity.clone() })
+        .map(|identity| Need {
+            role: Role::ManagedIdentityOperator,
+            scope: identity.clone(),
+        })
         .collect();
     // The add-on's resource provider owns the node resource group already.
     if purpose != Purpose::Managed {
-        needs.push(Need { role: Role::VirtualMachineContributor, scope: node_resource_group.clone() });
+        needs.push(Need {
+            role: Role::VirtualMachineContributor,
+            scope: node_resource_group.clone(),
+        });
     }
     needs
 }
@@ -91,9 +90,17 @@ mod tests {
     #[test]
     fn the_add_on_needs_no_role_on_the_node_resource_group() {
         let group: ResourceId =
-            "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/MC_demo".parse().unwrap();
+            "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/MC_demo"
+                .parse()
+                .unwrap();
         assert!(needs(Purpose::Managed, &[], &group).is_empty());
         let direct = needs(Purpose::Direct, &[], &group);
-        assert_eq!(direct, [Need { role: Role::VirtualMachineContributor, scope: group }]);
+        assert_eq!(
+            direct,
+            [Need {
+                role: Role::VirtualMachineContributor,
+                scope: group
+            }]
+        );
     }
 }

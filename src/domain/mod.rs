@@ -3,6 +3,10 @@
 //! Every decision of podid that can be made from values alone is made here, so that it can be
 //! tested, previewed and explained: what a valid name is, what is wanted, what has to change.
 
+pub mod assignment;
+pub mod claim;
+pub mod grant;
 pub mod name;
 pub mod permission;
+pub mod pod_identity;
 pub mod resource_id;

@@ -31,7 +31,11 @@ impl PodIdentity {
 /// # Errors
 /// The managed identity's name cannot be made into a Kubernetes name.
 pub fn default_name(identity: &ResourceId) -> Result<PodIdentityName, InvalidName> {
-    identity.name().to_ascii_lowercase().replace('_', "-").parse()
+    identity
+        .name()
+        .to_ascii_lowercase()
+        .replace('_', "-")
+        .parse()
 }
 
 /// Two wanted pod identities that cannot both be had.
@@ -104,7 +108,9 @@ pub fn compare(wanted: &PodIdentity, client_id: &str, present: &Present) -> Comp
             return Comparison::Different(format!("its binding selector is `{selector}`"));
         }
     }
-    let Some(resource_id) = &present.resource_id else { return Comparison::Absent };
+    let Some(resource_id) = &present.resource_id else {
+        return Comparison::Absent;
+    };
     match resource_id.parse::<ResourceId>() {
         Ok(id) if id == wanted.identity => {}
         _ => return Comparison::Different(format!("it uses identity `{resource_id}`")),
@@ -140,7 +146,10 @@ mod tests {
 
     #[test]
     fn names_after_the_identity() {
-        assert_eq!(default_name(&ID.parse().unwrap()).unwrap().as_str(), "reader-1");
+        assert_eq!(
+            default_name(&ID.parse().unwrap()).unwrap().as_str(),
+            "reader-1"
+        );
     }
 
     #[test]
@@ -149,19 +158,37 @@ mod tests {
         assert_eq!(distinct(vec![wanted(), wanted()]).unwrap().len(), 1);
         other.selector = "x".parse().unwrap();
         let refusal = distinct(vec![wanted(), other]).unwrap_err();
-        assert_eq!(refusal.to_string(), "`billing/reader` is wanted twice with different content");
+        assert_eq!(
+            refusal.to_string(),
+            "`billing/reader` is wanted twice with different content"
+        );
     }
 
     #[test]
     fn compares_every_case() {
         assert_eq!(compare(&wanted(), "C1", &present()), Comparison::Same);
         assert_eq!(compare(&wanted(), "c2", &present()), Comparison::Incomplete);
-        assert_eq!(compare(&wanted(), "c1", &Present::default()), Comparison::Absent);
-        let unbound = Present { binding: None, ..present() };
+        assert_eq!(
+            compare(&wanted(), "c1", &Present::default()),
+            Comparison::Absent
+        );
+        let unbound = Present {
+            binding: None,
+            ..present()
+        };
         assert_eq!(compare(&wanted(), "c1", &unbound), Comparison::Incomplete);
-        let other = Present { resource_id: Some(ID.replace("Reader_1", "x")), ..present() };
-        assert!(matches!(compare(&wanted(), "c1", &other), Comparison::Different(_)));
-        let moved = Present { binding: Some(("reader".into(), "blue".into())), ..present() };
+        let other = Present {
+            resource_id: Some(ID.replace("Reader_1", "x")),
+            ..present()
+        };
+        assert!(matches!(
+            compare(&wanted(), "c1", &other),
+            Comparison::Different(_)
+        ));
+        let moved = Present {
+            binding: Some(("reader".into(), "blue".into())),
+            ..present()
+        };
         assert_eq!(
             compare(&wanted(), "c1", &moved),
             Comparison::Different("its binding selector is `blue`".to_owned())

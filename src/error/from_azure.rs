@@ -23,7 +23,9 @@ impl From<azure::Error> for Error {
 fn kind(error: &azure::Error) -> Kind {
     match error {
         azure::Error::StillPending { .. } | azure::Error::TimedOut { .. } => Kind::Pending,
-        azure::Error::Refused(_) | azure::Error::ResourceId(_) | azure::Error::Invalid(_) => Kind::Usage,
+        azure::Error::Refused(_) | azure::Error::ResourceId(_) | azure::Error::Invalid(_) => {
+            Kind::Usage
+        }
         _ if error.is_sign_in() || error.is_authorization() => Kind::Permission,
         _ if error.is_not_found() => Kind::NotFound,
         _ if error.is_conflict() || error.is_precondition_failed() => Kind::Conflict,
@@ -33,7 +35,7 @@ fn kind(error: &azure::Error) -> Kind {
 
 fn hint(error: &azure::Error) -> Option<String> {
     if let azure::Error::NotSignedIn(sign_in) = error {
-        return Some(sign_in.hint());
+        return Some(sign_in.next_step.clone());
     }
     if let azure::Error::StillPending { .. } = error {
         return Some("it goes on in Azure; run the same command again to see its end, or use a longer --timeout".to_owned());
@@ -45,8 +47,12 @@ fn hint(error: &azure::Error) -> Option<String> {
         "AuthorizationFailed" => {
             "see what is missing with `podid role check`, or ask an owner of the scope; a role granted a moment ago may need minutes"
         }
-        "TooManyRequests" | "Throttled" | "OperationNotAllowed" => "wait a few minutes and run the same command again",
-        "SubscriptionNotFound" | "InvalidSubscriptionId" => "check --subscription, and that you are signed in to its tenant",
+        "TooManyRequests" | "Throttled" | "OperationNotAllowed" => {
+            "wait a few minutes and run the same command again"
+        }
+        "SubscriptionNotFound" | "InvalidSubscriptionId" => {
+            "check --subscription, and that you are signed in to its tenant"
+        }
         "ResourceGroupNotFound" => "check --resource-group and --subscription",
         _ => return None,
     };

@@ -60,7 +60,10 @@ pub fn tsv(value: &Value) -> String {
 }
 
 fn join<'a>(cells: impl Iterator<Item = &'a Value>) -> String {
-    cells.map(|cell| clean(&scalar(cell))).collect::<Vec<_>>().join("\t")
+    cells
+        .map(|cell| clean(&scalar(cell)))
+        .collect::<Vec<_>>()
+        .join("\t")
 }
 
 /// A tab or line break inside a cell would be read as a separator.
@@ -94,7 +97,10 @@ mod tests {
 
     #[test]
     fn tsv_keeps_one_line_per_item() {
-        assert_eq!(tsv(&json!([{"a": "x\ty", "b": null}, {"a": 1, "b": true}])), "x y\t\n1\ttrue");
+        assert_eq!(
+            tsv(&json!([{"a": "x\ty", "b": null}, {"a": 1, "b": true}])),
+            "x y\t\n1\ttrue"
+        );
         assert_eq!(tsv(&json!(["a", "b"])), "a\nb");
     }
 

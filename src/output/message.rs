@@ -7,21 +7,31 @@ use crate::error::Error;
 #[must_use]
 pub fn error_text(error: &Error, colour: bool) -> String {
     let mut lines = Vec::new();
-    lines.push(format!("{} {}", paint(colour, Style::Error, "Error:"), error.message));
+    lines.push(format!(
+        "{} {}",
+        paint(colour, Style::Error, "Error:"),
+        error.message
+    ));
     body(error, colour, "", &mut lines);
     lines.join("\n")
 }
 
 fn body(error: &Error, colour: bool, indent: &str, lines: &mut Vec<String>) {
     for cause in &error.causes {
-        lines.push(format!("{indent}{} {cause}", paint(colour, Style::Strong, "Caused by:")));
+        lines.push(format!(
+            "{indent}{} {cause}",
+            paint(colour, Style::Strong, "Caused by:")
+        ));
     }
     for detail in &error.details {
         lines.push(format!("{indent}  - {}", detail.message));
         body(detail, colour, &format!("{indent}    "), lines);
     }
     for hint in &error.hints {
-        lines.push(format!("{indent}{} {hint}", paint(colour, Style::Success, "Hint:")));
+        lines.push(format!(
+            "{indent}{} {hint}",
+            paint(colour, Style::Success, "Hint:")
+        ));
     }
     let mut last = Vec::new();
     if let Some(request) = &error.request_id {
@@ -31,7 +41,10 @@ fn body(error: &Error, colour: bool, indent: &str, lines: &mut Vec<String>) {
         last.push(format!("code {code}"));
     }
     if !last.is_empty() {
-        lines.push(format!("{indent}      {}", paint(colour, Style::Dim, &last.join("  "))));
+        lines.push(format!(
+            "{indent}      {}",
+            paint(colour, Style::Dim, &last.join("  "))
+        ));
     }
 }
 

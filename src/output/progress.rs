@@ -23,15 +23,27 @@ impl Step {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_prefix(label.to_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
-        Step { label: label.to_owned(), bar: Some(bar), plain: None }
+        Step {
+            label: label.to_owned(),
+            bar: Some(bar),
+            plain: None,
+        }
     }
 
     pub(super) fn plain(ui: super::ui::Ui, label: &str) -> Self {
-        Step { label: label.to_owned(), bar: None, plain: Some(ui) }
+        Step {
+            label: label.to_owned(),
+            bar: None,
+            plain: Some(ui),
+        }
     }
 
     pub(super) fn silent(label: &str) -> Self {
-        Step { label: label.to_owned(), bar: None, plain: None }
+        Step {
+            label: label.to_owned(),
+            bar: None,
+            plain: None,
+        }
     }
 
     /// Says what is going on now.
@@ -57,7 +69,11 @@ impl Step {
         if let Some(bar) = &self.bar {
             let template = ProgressStyle::with_template("{msg}");
             bar.set_style(template.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.finish_with_message(format!("{} {} {message}", paint(true, style, word), self.label));
+            bar.finish_with_message(format!(
+                "{} {} {message}",
+                paint(true, style, word),
+                self.label
+            ));
         } else if let Some(ui) = &self.plain {
             ui.line(&format!("{}: {message}", self.label));
         }

@@ -32,7 +32,9 @@ impl Query {
     /// The query does not fit the value, for example a function on the wrong type.
     pub fn apply(&self, value: &Value) -> Result<Value> {
         let fault = |error: &dyn std::fmt::Display| {
-            Error::usage("The query does not fit the result").cause(error.to_string()).target("--query")
+            Error::usage("The query does not fit the result")
+                .cause(error.to_string())
+                .target("--query")
         };
         let input = jmespath::Variable::from_serializable(value).map_err(|e| fault(&e))?;
         let found = self.expression.search(input).map_err(|e| fault(&e))?;
@@ -49,7 +51,10 @@ mod tests {
     #[test]
     fn picks_fields() {
         let query = Query::parse("[].name").unwrap();
-        assert_eq!(query.apply(&json!([{"name": "a"}, {"name": "b"}])).unwrap(), json!(["a", "b"]));
+        assert_eq!(
+            query.apply(&json!([{"name": "a"}, {"name": "b"}])).unwrap(),
+            json!(["a", "b"])
+        );
     }
 
     #[test]

@@ -21,7 +21,11 @@ impl Renderer {
     /// The format in force: a table on a terminal, else JSON.
     #[must_use]
     pub fn format(&self) -> Format {
-        self.format.unwrap_or(if io::stdout().is_terminal() { Format::Table } else { Format::Json })
+        self.format.unwrap_or(if io::stdout().is_terminal() {
+            Format::Table
+        } else {
+            Format::Json
+        })
     }
 
     /// Whether the report is shown as a table without rows.
@@ -53,16 +57,25 @@ impl Renderer {
                 format::text(self.format(), &found, &Table::from_value(&found))?
             }
         };
-        if text.is_empty() { Ok(()) } else { put(&format!("{text}\n")) }
+        if text.is_empty() {
+            Ok(())
+        } else {
+            put(&format!("{text}\n"))
+        }
     }
 }
 
 fn put(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(Kind::Failed, "The result could not be written to stdout").cause(error.to_string()))
-        }
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
+            Kind::Failed,
+            "The result could not be written to stdout",
+        )
+        .cause(error.to_string())),
         _ => Ok(()),
     }
 }

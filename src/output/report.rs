@@ -30,13 +30,20 @@ impl Report {
     pub fn new(value: impl Serialize, table: Table) -> Self {
         // A value made of our own plain structs always has a JSON form.
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
-        Report { value, table, ..Report::default() }
+        Report {
+            value,
+            table,
+            ..Report::default()
+        }
     }
 
     /// A report that is a document: printed as it is, whatever the format.
     #[must_use]
     pub fn document(text: impl Into<String>) -> Self {
-        Report { document: Some(text.into()), ..Report::default() }
+        Report {
+            document: Some(text.into()),
+            ..Report::default()
+        }
     }
 
     /// A report without a result.

@@ -18,7 +18,10 @@ impl Table {
     /// A table with these columns and no row yet.
     #[must_use]
     pub fn new(headers: &[&str]) -> Self {
-        Table { headers: headers.iter().map(ToString::to_string).collect(), rows: Vec::new() }
+        Table {
+            headers: headers.iter().map(ToString::to_string).collect(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row; an empty cell becomes `<none>`.
@@ -29,7 +32,11 @@ impl Table {
     {
         let cells = cells.into_iter().map(|cell| {
             let cell = cell.into();
-            if cell.is_empty() { "<none>".to_owned() } else { cell }
+            if cell.is_empty() {
+                "<none>".to_owned()
+            } else {
+                cell
+            }
         });
         self.rows.push(cells.collect());
     }
@@ -55,7 +62,10 @@ impl Table {
         let objects = !headers.is_empty();
         let cells = |item: &Value| -> Vec<String> {
             if objects {
-                headers.iter().map(|key| scalar(item.get(key).unwrap_or(&Value::Null))).collect()
+                headers
+                    .iter()
+                    .map(|key| scalar(item.get(key).unwrap_or(&Value::Null)))
+                    .collect()
             } else if let Value::Array(inner) = item {
                 inner.iter().map(scalar).collect()
             } else {
@@ -65,7 +75,9 @@ impl Table {
         let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
         if !objects {
             let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-            headers = (1..=width).map(|column| format!("Column{column}")).collect();
+            headers = (1..=width)
+                .map(|column| format!("Column{column}"))
+                .collect();
             if width == 1 {
                 headers = vec!["Result".to_owned()];
             }
@@ -90,7 +102,11 @@ impl Table {
         for column in drawn.column_iter_mut() {
             column.set_padding((0, 2));
         }
-        drawn.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+        drawn
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// The table as text for the process's stdout.
@@ -121,8 +137,14 @@ mod tests {
         let mut table = Table::new(&["NAME", "STATE"]);
         table.row(["reader", "Assigned"]);
         table.row(["a", ""]);
-        assert_eq!(table.draw(true), "NAME    STATE\nreader  Assigned\na       <none>");
-        assert_eq!(table.draw(false), "NAME\tSTATE\nreader\tAssigned\na\t<none>");
+        assert_eq!(
+            table.draw(true),
+            "NAME    STATE\nreader  Assigned\na       <none>"
+        );
+        assert_eq!(
+            table.draw(false),
+            "NAME\tSTATE\nreader\tAssigned\na\t<none>"
+        );
     }
 
     #[test]
@@ -131,6 +153,9 @@ mod tests {
         assert_eq!(table.headers, ["name", "pools"]);
         assert_eq!(table.rows, [["a", "2"], ["b", ""]]);
         assert_eq!(Table::from_value(&json!("x")).headers, ["Result"]);
-        assert_eq!(Table::from_value(&json!([["a", 1]])).headers, ["Column1", "Column2"]);
+        assert_eq!(
+            Table::from_value(&json!([["a", 1]])).headers,
+            ["Column1", "Column2"]
+        );
     }
 }

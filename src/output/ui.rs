@@ -44,7 +44,14 @@ impl Ui {
         let colour = choice.enabled(&stderr);
         let spins = !quiet && stderr.is_terminal() && env::read(env::PODID_NO_PROGRESS).is_none();
         let progress = spins.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
-        Ui { inner: Arc::new(Inner { quiet, colour, errors, progress }) }
+        Ui {
+            inner: Arc::new(Inner {
+                quiet,
+                colour,
+                errors,
+                progress,
+            }),
+        }
     }
 
     /// Says what happened or is about to.
@@ -57,7 +64,10 @@ impl Ui {
     /// Says something that deserves a look.
     pub fn warn(&self, text: &str) {
         if !self.inner.quiet {
-            self.line(&format!("{} {text}", paint(self.inner.colour, Style::Warning, "Warning:")));
+            self.line(&format!(
+                "{} {text}",
+                paint(self.inner.colour, Style::Warning, "Warning:")
+            ));
         }
     }
 
@@ -96,13 +106,17 @@ impl Ui {
     /// Nobody can be asked (no terminal): a usage error that names `--yes`.
     pub fn confirm(&self, question: &str) -> Result<bool> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            return Err(Error::usage("A confirmation is needed and nobody can be asked here")
-                .hint("add --yes when not running interactively"));
+            return Err(
+                Error::usage("A confirmation is needed and nobody can be asked here")
+                    .hint("add --yes when not running interactively"),
+            );
         }
         self.write(&format!("{question} [y/N] "));
         let mut answer = String::new();
         let read = io::stdin().lock().read_line(&mut answer);
-        read.map_err(|error| Error::new(Kind::Failed, "The answer could not be read").cause(error.to_string()))?;
+        read.map_err(|error| {
+            Error::new(Kind::Failed, "The answer could not be read").cause(error.to_string())
+        })?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
     }
 

@@ -117,6 +117,12 @@ impl Call {
         self
     }
 
+    /// Whether it is taken only when nobody changed the resource since it was read.
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        self.if_match.is_some()
+    }
+
     /// Only when the resource's ETag is still this one.
     #[must_use]
     pub fn if_match(mut self, etag: &str) -> Self {

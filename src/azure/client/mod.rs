@@ -246,7 +246,7 @@ impl Client {
                 self.inner.credential.forget().await;
                 continue;
             }
-            let Some((wait, reason)) = attempts.next(&error) else {
+            let Some((wait, reason)) = attempts.next(call, &error) else {
                 return Err(error);
             };
             let notice = Notice {

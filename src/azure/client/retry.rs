@@ -46,7 +46,13 @@ impl Attempts {
     }
 
     /// How long to wait before the next try, and why; nothing when there should be none.
-    pub(super) fn next(&mut self, error: &Error) -> Option<(Duration, Reason)> {
+    ///
+    /// A conditional write whose answer was lost is not repeated: the repetition would be refused
+    /// because of what the first try did. The caller reads again and sees.
+    pub(super) fn next(&mut self, call: &Call, error: &Error) -> Option<(Duration, Reason)> {
+        if call.is_conditional() && error.may_have_happened() {
+            return None;
+        }
         let asked = error.service().and_then(|error| error.retry_after);
         match (error, error.status()) {
             (Error::Service(_), Some(429)) => {
@@ -129,6 +135,10 @@ mod tests {
             .collect()
     }
 
+    fn get() -> Call {
+        Call::get("/x", "1")
+    }
+
     fn answered(status: u16, retry_after: Option<Duration>) -> Error {
         Error::from(Box::new(ServiceError {
             status,
@@ -174,7 +184,7 @@ mod tests {
         let asked = Duration::from_secs(17);
         for _ in 0..100 {
             let (wait, reason) = Attempts::default()
-                .next(&answered(429, Some(asked)))
+                .next(&get(), &answered(429, Some(asked)))
                 .unwrap();
             assert!(wait >= asked && wait <= asked.mul_f64(1.05), "{wait:?}");
             assert_eq!(reason, Reason::Throttled);
@@ -185,7 +195,7 @@ mod tests {
     fn backs_off_and_gives_up() {
         let mut attempts = Attempts::default();
         let mut waits = Vec::new();
-        while let Some((wait, _)) = attempts.next(&answered(503, None)) {
+        while let Some((wait, _)) = attempts.next(&get(), &answered(503, None)) {
             waits.push(wait);
         }
         assert_eq!(waits.len(), 5);
@@ -194,9 +204,16 @@ mod tests {
     }
 
     #[test]
+    fn a_conditional_write_is_not_repeated_blindly() {
+        let write = Call::patch("/x", "1", serde_json::json!({})).if_match("e");
+        assert_eq!(Attempts::default().next(&write, &answered(503, None)), None);
+        assert!(Attempts::default().next(&write, &answered(429, None)).is_some());
+    }
+
+    #[test]
     fn what_does_not_pass_is_not_tried_again() {
         for status in [400, 403, 404, 409, 412] {
-            assert_eq!(Attempts::default().next(&answered(status, None)), None);
+            assert_eq!(Attempts::default().next(&get(), &answered(status, None)), None);
         }
         assert!(Attempts::default().may_sign_in_again());
     }

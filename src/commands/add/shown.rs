@@ -36,7 +36,12 @@ struct ShownIdentity {
     object_id: String,
 }
 
-fn shown(wanted: &Wanted, outcome: &'static str, changes: Vec<String>, pools: Vec<String>) -> Shown {
+fn shown(
+    wanted: &Wanted,
+    outcome: &'static str,
+    changes: Vec<String>,
+    pools: Vec<String>,
+) -> Shown {
     Shown {
         name: wanted.pod_identity.name.clone(),
         namespace: wanted.pod_identity.namespace.clone(),
@@ -77,10 +82,21 @@ fn present(items: Vec<Shown>, many: bool) -> Report {
 }
 
 /// What would be done.
-pub(super) fn preview(wanted: &[Wanted], changes: &BTreeMap<String, Vec<String>>, many: bool) -> Report {
+pub(super) fn preview(
+    wanted: &[Wanted],
+    changes: &BTreeMap<String, Vec<String>>,
+    many: bool,
+) -> Report {
     let items = wanted.iter().map(|item| {
-        let changes = changes.get(&item.pod_identity.key()).cloned().unwrap_or_default();
-        let outcome = if changes.is_empty() { "unchanged" } else { "wouldChange" };
+        let changes = changes
+            .get(&item.pod_identity.key())
+            .cloned()
+            .unwrap_or_default();
+        let outcome = if changes.is_empty() {
+            "unchanged"
+        } else {
+            "wouldChange"
+        };
         shown(item, outcome, changes, Vec::new())
     });
     present(items.collect(), many)
@@ -88,8 +104,11 @@ pub(super) fn preview(wanted: &[Wanted], changes: &BTreeMap<String, Vec<String>>
 
 /// What was done, with one error over everything that failed.
 pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: bool) -> Report {
-    let names: Vec<String> =
-        pools.iter().filter(|pool| pool.target().is_some()).map(|pool| pool.name.clone()).collect();
+    let names: Vec<String> = pools
+        .iter()
+        .filter(|pool| pool.target().is_some())
+        .map(|pool| pool.name.clone())
+        .collect();
     let total = added.len();
     let mut failures = Vec::new();
     let mut items = Vec::with_capacity(total);
@@ -105,10 +124,17 @@ pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: boo
     }
     let failure = match failures.len() {
         0 => None,
-        1 => Some(failures.remove(0).hint("run the same command again to continue")),
-        count => Some(
-            Error::several(format!("{count} of {total} pod identities were not added"), failures)
+        1 => Some(
+            failures
+                .remove(0)
                 .hint("run the same command again to continue"),
+        ),
+        count => Some(
+            Error::several(
+                format!("{count} of {total} pod identities were not added"),
+                failures,
+            )
+            .hint("run the same command again to continue"),
         ),
     };
     present(items, many).failed(failure)

@@ -75,34 +75,61 @@ pub fn compare_all(
         let (namespace, name) = (pod_identity.namespace.as_str(), pod_identity.name.as_str());
         let object = snapshot.find(namespace, name);
         let binding_name = pod_identity.name.binding();
-        let binding = bindings.iter().find(|item| item.namespace == namespace && item.name == binding_name);
+        let binding = bindings
+            .iter()
+            .find(|item| item.namespace == namespace && item.name == binding_name);
         let present = Present {
             resource_id: object.map(|object| object.resource_id.clone()),
-            client_id: object.map(|object| object.client_id.clone()).unwrap_or_default(),
-            binding: binding.map(|binding| (binding.identity_name.clone(), binding.selector.clone())),
+            client_id: object
+                .map(|object| object.client_id.clone())
+                .unwrap_or_default(),
+            binding: binding
+                .map(|binding| (binding.identity_name.clone(), binding.selector.clone())),
         };
         let comparison = compare(&pod_identity, &managed.client_id, &present);
-        if object.is_some_and(|object| object.labels.get(AKS_MANAGED_BY_LABEL).is_some_and(|by| by == "aks")) {
+        if object.is_some_and(|object| {
+            object
+                .labels
+                .get(AKS_MANAGED_BY_LABEL)
+                .is_some_and(|by| by == "aks")
+        }) {
             refused.push(owned_by_add_on(&pod_identity));
         } else if let (Comparison::Different(how), false) = (&comparison, replace) {
             refused.push(different(&pod_identity, how));
         }
-        compared.push(Wanted { pod_identity, managed, comparison });
+        compared.push(Wanted {
+            pod_identity,
+            managed,
+            comparison,
+        });
     }
-    if refused.is_empty() { Ok(compared) } else { Err(Error::several("Nothing was changed", refused)) }
+    if refused.is_empty() {
+        Ok(compared)
+    } else {
+        Err(Error::several("Nothing was changed", refused))
+    }
 }
 
 fn different(wanted: &PodIdentity, how: &str) -> Error {
-    Error::new(Kind::Conflict, format!("Pod identity `{}` exists with other content", wanted.key()))
-        .cause(how)
-        .hint("use --replace to change it, or another --name")
-        .target(wanted.key())
+    Error::new(
+        Kind::Conflict,
+        format!("Pod identity `{}` exists with other content", wanted.key()),
+    )
+    .cause(how)
+    .hint("use --replace to change it, or another --name")
+    .target(wanted.key())
 }
 
 fn owned_by_add_on(wanted: &PodIdentity) -> Error {
-    Error::new(Kind::Conflict, format!("Pod identity `{}` belongs to the pod identity add-on", wanted.key()))
-        .hint("change it with `az aks pod-identity`, or use another --name")
-        .target(wanted.key())
+    Error::new(
+        Kind::Conflict,
+        format!(
+            "Pod identity `{}` belongs to the pod identity add-on",
+            wanted.key()
+        ),
+    )
+    .hint("change it with `az aks pod-identity`, or use another --name")
+    .target(wanted.key())
 }
 
 /// What each scale set that can hold identities holds.
@@ -111,7 +138,12 @@ pub fn holdings(pools: &[Pool]) -> Holdings {
     pools
         .iter()
         .filter_map(Pool::target)
-        .map(|set| (set.id.clone(), set.identity.user_assigned.keys().cloned().collect()))
+        .map(|set| {
+            (
+                set.id.clone(),
+                set.identity.user_assigned.keys().cloned().collect(),
+            )
+        })
         .collect()
 }
 
@@ -126,8 +158,10 @@ pub async fn run(
     wanted: Vec<Wanted>,
     manner: Manner,
 ) -> Result<Vec<Added>> {
-    let identities: BTreeSet<ResourceId> =
-        wanted.iter().map(|item| item.pod_identity.identity.clone()).collect();
+    let identities: BTreeSet<ResourceId> = wanted
+        .iter()
+        .map(|item| item.pod_identity.identity.clone())
+        .collect();
     write_claims(client, &wanted, manner).await?;
     let snapshot = claims::await_releases(context, client, &identities).await?;
     let own = own_claims(client, &wanted, &snapshot).await?;
@@ -147,35 +181,61 @@ pub async fn run(
 }
 
 async fn write_claims(client: &kube::Client, wanted: &[Wanted], manner: Manner) -> Result<()> {
-    let writes = wanted.iter().filter(|item| item.comparison != Comparison::Same).map(|item| async move {
-        let object = WantedIdentity {
-            namespace: item.pod_identity.namespace.to_string(),
-            name: item.pod_identity.name.to_string(),
-            resource_id: item.managed.id.to_string(),
-            client_id: item.managed.client_id.clone(),
-            ..WantedIdentity::default()
-        };
-        let options = ApplyOptions { force: manner.replace, ..ApplyOptions::default() };
-        pod_identity::apply_identity(client, &object, options)
-            .await
-            .map_err(|error| not_added(&item.pod_identity, error.into()))
-    });
-    stream::iter(writes).buffer_unordered(PARALLEL).try_collect::<Vec<_>>().await?;
+    let writes = wanted
+        .iter()
+        .filter(|item| item.comparison != Comparison::Same)
+        .map(|item| async move {
+            let object = WantedIdentity {
+                namespace: item.pod_identity.namespace.to_string(),
+                name: item.pod_identity.name.to_string(),
+                resource_id: item.managed.id.to_string(),
+                client_id: item.managed.client_id.clone(),
+                ..WantedIdentity::default()
+            };
+            let options = ApplyOptions {
+                force: manner.replace,
+                ..ApplyOptions::default()
+            };
+            pod_identity::apply_identity(client, &object, options)
+                .await
+                .map_err(|error| not_added(&item.pod_identity, error.into()))
+        });
+    stream::iter(writes)
+        .buffer_unordered(PARALLEL)
+        .try_collect::<Vec<_>>()
+        .await?;
     Ok(())
 }
 
 /// The own objects as they are now; marks of releases that were killed are cleared.
-async fn own_claims(client: &kube::Client, wanted: &[Wanted], snapshot: &Snapshot) -> Result<Vec<Identity>> {
+async fn own_claims(
+    client: &kube::Client,
+    wanted: &[Wanted],
+    snapshot: &Snapshot,
+) -> Result<Vec<Identity>> {
     let mut own = Vec::with_capacity(wanted.len());
     for item in wanted {
         let gone = || {
-            Error::new(Kind::Conflict, format!("Pod identity `{}` was removed meanwhile", item.pod_identity.key()))
-                .hint("run the same command again")
+            Error::new(
+                Kind::Conflict,
+                format!(
+                    "Pod identity `{}` was removed meanwhile",
+                    item.pod_identity.key()
+                ),
+            )
+            .hint("run the same command again")
         };
-        let (namespace, name) = (item.pod_identity.namespace.as_str(), item.pod_identity.name.as_str());
+        let (namespace, name) = (
+            item.pod_identity.namespace.as_str(),
+            item.pod_identity.name.as_str(),
+        );
         let object = snapshot.find(namespace, name).ok_or_else(gone)?;
         if object.releasing_until().is_some() {
-            own.push(records::mark(client, object, None).await?.ok_or_else(gone)?);
+            own.push(
+                records::mark(client, object, None)
+                    .await?
+                    .ok_or_else(gone)?,
+            );
         } else {
             own.push(object.clone());
         }
@@ -185,7 +245,10 @@ async fn own_claims(client: &kube::Client, wanted: &[Wanted], snapshot: &Snapsho
 
 /// The scale sets that `identity` is missing on.
 fn lacking(identity: &ResourceId, add: &Holdings) -> BTreeSet<ResourceId> {
-    add.iter().filter(|(_, missing)| missing.contains(identity)).map(|(set, _)| set.clone()).collect()
+    add.iter()
+        .filter(|(_, missing)| missing.contains(identity))
+        .map(|(set, _)| set.clone())
+        .collect()
 }
 
 async fn record_intent(
@@ -194,11 +257,17 @@ async fn record_intent(
     wanted: &[Wanted],
     add: &Holdings,
 ) -> Result<Vec<Identity>> {
-    let writes = own.into_iter().zip(wanted).map(|(object, item)| async move {
-        let sets = lacking(&item.pod_identity.identity, add);
-        let written = records::edit(client, &object, |record| record.extend(sets.iter().cloned())).await?;
-        Ok::<_, Error>(written.unwrap_or(object))
-    });
+    let writes = own
+        .into_iter()
+        .zip(wanted)
+        .map(|(object, item)| async move {
+            let sets = lacking(&item.pod_identity.identity, add);
+            let written = records::edit(client, &object, |record| {
+                record.extend(sets.iter().cloned())
+            })
+            .await?;
+            Ok::<_, Error>(written.unwrap_or(object))
+        });
     stream::iter(writes).buffered(PARALLEL).try_collect().await
 }
 
@@ -214,14 +283,23 @@ async fn settle_records(
         let identity = &item.pod_identity.identity;
         let mut not_ours = lacking(identity, add);
         not_ours.retain(|set| {
-            !outcomes.iter().any(|outcome| outcome.scale_set == *set && outcome.added.contains(identity))
+            !outcomes
+                .iter()
+                .any(|outcome| outcome.scale_set == *set && outcome.added.contains(identity))
         });
         if not_ours.is_empty() {
             return Ok(());
         }
-        records::edit(client, object, |record| record.retain(|set| !not_ours.contains(set))).await.map(|_| ())
+        records::edit(client, object, |record| {
+            record.retain(|set| !not_ours.contains(set))
+        })
+        .await
+        .map(|_| ())
     });
-    stream::iter(writes).buffered(PARALLEL).try_collect::<Vec<()>>().await?;
+    stream::iter(writes)
+        .buffered(PARALLEL)
+        .try_collect::<Vec<()>>()
+        .await?;
     Ok(())
 }
 
@@ -236,12 +314,18 @@ async fn finish(
     let ends = wanted.into_iter().map(|item| async move {
         let identity = &item.pod_identity.identity;
         let assigned = !lacking(identity, add).is_empty();
-        let failures: Vec<Error> =
-            outcomes.iter().filter_map(|outcome| outcome.error_for(identity).cloned()).collect();
+        let failures: Vec<Error> = outcomes
+            .iter()
+            .filter_map(|outcome| outcome.error_for(identity).cloned())
+            .collect();
         if !failures.is_empty() {
             let message = format!("Pod identity `{}` was not added", item.pod_identity.key());
             let failure = Some(Error::several(message, failures));
-            return Added { wanted: item, changed: true, failure };
+            return Added {
+                wanted: item,
+                changed: true,
+                failure,
+            };
         }
         let failure = if item.comparison == Comparison::Same {
             None
@@ -249,7 +333,11 @@ async fn finish(
             write_binding(client, &item, manner).await.err()
         };
         let changed = assigned || item.comparison != Comparison::Same;
-        Added { wanted: item, changed, failure }
+        Added {
+            wanted: item,
+            changed,
+            failure,
+        }
     });
     Ok(stream::iter(ends).buffered(PARALLEL).collect().await)
 }
@@ -263,7 +351,10 @@ async fn write_binding(client: &kube::Client, item: &Wanted, manner: Manner) -> 
         selector: wanted.selector.to_string(),
         ..WantedBinding::default()
     };
-    let options = ApplyOptions { force: manner.replace, ..ApplyOptions::default() };
+    let options = ApplyOptions {
+        force: manner.replace,
+        ..ApplyOptions::default()
+    };
     let written = pod_identity::apply_binding(client, &binding, options).await;
     written.map_err(|error| not_added(wanted, error.into()))?;
     Ok(())
@@ -271,7 +362,10 @@ async fn write_binding(client: &kube::Client, item: &Wanted, manner: Manner) -> 
 
 fn not_added(wanted: &PodIdentity, error: Error) -> Error {
     error
-        .context(format!("Pod identity `{}` was not added completely", wanted.key()))
+        .context(format!(
+            "Pod identity `{}` was not added completely",
+            wanted.key()
+        ))
         .hint("run the same command again to continue")
         .target(wanted.key())
 }
@@ -285,13 +379,24 @@ pub fn preview(wanted: &[Wanted], pools: &[Pool]) -> BTreeMap<String, Vec<String
         if item.comparison != Comparison::Same {
             lines.push(format!("apply AzureIdentity {}", item.pod_identity.key()));
         }
-        let missing = assignment::missing(&BTreeSet::from([item.pod_identity.identity.clone()]), &held);
-        lines.extend(missing.keys().map(|set| format!("assign to scale set {}", set.name())));
+        let missing =
+            assignment::missing(&BTreeSet::from([item.pod_identity.identity.clone()]), &held);
+        lines.extend(
+            missing
+                .keys()
+                .map(|set| format!("assign to scale set {}", set.name())),
+        );
         if item.comparison != Comparison::Same {
             let namespace = &item.pod_identity.namespace;
-            lines.push(format!("apply AzureIdentityBinding {namespace}/{}", item.pod_identity.name.binding()));
+            lines.push(format!(
+                "apply AzureIdentityBinding {namespace}/{}",
+                item.pod_identity.name.binding()
+            ));
         }
         lines
     };
-    wanted.iter().map(|item| (item.pod_identity.key(), lines(item))).collect()
+    wanted
+        .iter()
+        .map(|item| (item.pod_identity.key(), lines(item)))
+        .collect()
 }

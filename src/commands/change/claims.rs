@@ -24,7 +24,9 @@ impl Snapshot {
     /// The object `namespace/name`.
     #[must_use]
     pub fn find(&self, namespace: &str, name: &str) -> Option<&Identity> {
-        self.identities.iter().find(|item| item.namespace == namespace && item.name == name)
+        self.identities
+            .iter()
+            .find(|item| item.namespace == namespace && item.name == name)
     }
 }
 
@@ -34,7 +36,10 @@ impl Snapshot {
 /// The API server does not answer or refuses, or a record cannot be read.
 pub async fn snapshot(client: &kube::Client) -> Result<Snapshot> {
     let identities = pod_identity::list_identities(client, None).await?;
-    let claims = identities.iter().map(claim_of).collect::<Result<Vec<_>>>()?;
+    let claims = identities
+        .iter()
+        .map(claim_of)
+        .collect::<Result<Vec<_>>>()?;
     Ok(Snapshot { identities, claims })
 }
 
@@ -54,9 +59,12 @@ fn claim_of(identity: &Identity) -> Result<Claim> {
 /// The record was edited into something that cannot be read. Taking it for empty would make
 /// podid forget what it owns.
 pub fn recorded(identity: &Identity) -> Result<BTreeSet<ResourceId>> {
-    let texts = identity.assigned_scale_sets().map_err(|error| unreadable(identity, &error.to_string()))?;
+    let texts = identity
+        .assigned_scale_sets()
+        .map_err(|error| unreadable(identity, &error.to_string()))?;
     let ids = texts.iter().map(|text| text.parse::<ResourceId>());
-    ids.collect::<std::result::Result<_, _>>().map_err(|error| unreadable(identity, &error.to_string()))
+    ids.collect::<std::result::Result<_, _>>()
+        .map_err(|error| unreadable(identity, &error.to_string()))
 }
 
 fn unreadable(identity: &Identity, reason: &str) -> Error {
@@ -101,7 +109,9 @@ pub async fn await_releases(
                 .hint("run the same command again; if that removal was killed, run `podid remove` again to end it"));
         }
         if !told {
-            context.ui.status(&format!("Waiting for the removal of {names} to end"));
+            context
+                .ui
+                .status(&format!("Waiting for the removal of {names} to end"));
             told = true;
         }
         tokio::time::sleep(pause).await;

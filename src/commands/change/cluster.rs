@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::azure::managed_cluster::{self, ManagedCluster};
 use crate::azure::scale_set::{self, ScaleSet};
 use crate::azure::{self};
@@ -44,7 +46,11 @@ impl Pool {
     /// The scale set of a pool that can hold identities.
     #[must_use]
     pub fn target(&self) -> Option<&ScaleSet> {
-        if self.unsuitable.is_some() { None } else { self.scale_set.as_ref() }
+        if self.unsuitable.is_some() {
+            None
+        } else {
+            self.scale_set.as_ref()
+        }
     }
 }
 
@@ -77,8 +83,15 @@ pub async fn read(context: &Context, args: &ClusterArgs) -> Result<Cluster> {
     let azure = context.azure().await?.clone();
     let managed = managed_cluster::get(&azure, &id).await.map_err(|error| {
         let absent = error.is_not_found();
-        let error = Error::from(error).context(format!("Cluster `{}` could not be read", id.name()));
-        if absent { error.hint("see --resource-group, --cluster-name and --subscription").target(id.to_string()) } else { error }
+        let error =
+            Error::from(error).context(format!("Cluster `{}` could not be read", id.name()));
+        if absent {
+            error
+                .hint("see --resource-group, --cluster-name and --subscription")
+                .target(id.to_string())
+        } else {
+            error
+        }
     })?;
     Ok(Cluster { azure, id, managed })
 }
@@ -111,16 +124,37 @@ async fn connect_through_azure(
 }
 
 /// Refuses a kubeconfig of another cluster: objects would go to one and identities to the other.
-fn check_server(cluster: &Cluster, connection: &k8s::Connection, args: &KubernetesArgs) -> Result<()> {
-    let known = cluster.managed.fqdns();
+fn check_server(
+    cluster: &Cluster,
+    connection: &k8s::Connection,
+    args: &KubernetesArgs,
+) -> Result<()> {
+    let known: Vec<String> = cluster
+        .managed
+        .server_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     if args.force_context || k8s::auth::same_cluster(&connection.server, &known) {
         return Ok(());
     }
-    let place = connection.context_name.as_deref().map_or_else(String::new, |name| format!(" of context `{name}`"));
-    Err(Error::usage(format!("The kubeconfig{place} is not of cluster `{}`", cluster.id.name()))
-        .cause(format!("its server is {}, the cluster's is {}", connection.server, known.join(" or ")))
-        .hint("choose another --context, use --kubeconfig-from-azure, or --force-context if you are sure")
-        .target("--context"))
+    let place = connection
+        .context_name
+        .as_deref()
+        .map_or_else(String::new, |name| format!(" of context `{name}`"));
+    Err(Error::usage(format!(
+        "The kubeconfig{place} is not of cluster `{}`",
+        cluster.id.name()
+    ))
+    .cause(format!(
+        "its server is {}, the cluster's is {}",
+        connection.server,
+        known.join(" or ")
+    ))
+    .hint(
+        "choose another --context, use --kubeconfig-from-azure, or --force-context if you are sure",
+    )
+    .target("--context"))
 }
 
 impl Cluster {
@@ -137,15 +171,19 @@ impl Cluster {
                     .hint("change it with `az aks pod-identity`, or use --via direct if you know why")
                     .target("--via"));
             }
-            context.ui.warn("the pod identity add-on is on; the AKS resource provider may undo this change");
+            context.ui.warn(
+                "the pod identity add-on is on; the AKS resource provider may undo this change",
+            );
         }
-        if self.managed.restriction_level().is_some_and(|level| level.eq_ignore_ascii_case("ReadOnly")) {
+        if self.managed.is_locked() {
             return Err(Error::usage(format!("The node resource group of cluster `{name}` is locked"))
                 .cause("its restriction level is ReadOnly: a deny assignment forbids changes of its scale sets")
                 .hint("pod identity cannot run on this cluster; use Entra Workload ID")
-                .target(self.managed.node_resource_group()));
+                .target(self.managed.node_resource_group().unwrap_or_default()));
         }
-        context.ui.status(&format!("Changing cluster `{name}` directly (scale sets and Kubernetes objects)"));
+        context.ui.status(&format!(
+            "Changing cluster `{name}` directly (scale sets and Kubernetes objects)"
+        ));
         Ok(())
     }
 
@@ -154,7 +192,22 @@ impl Cluster {
     /// Taking one of these off a scale set would cut the nodes from their registry and disks.
     #[must_use]
     pub fn is_own_identity(&self, identity: &ResourceId) -> bool {
-        self.managed.own_identities().contains(identity)
+        let control_plane = self
+            .managed
+            .raw
+            .pointer("/identity/userAssignedIdentities")
+            .and_then(Value::as_object);
+        let mut own: Vec<ResourceId> = control_plane
+            .into_iter()
+            .flatten()
+            .filter_map(|(id, _)| id.parse().ok())
+            .collect();
+        own.extend(
+            self.managed
+                .kubelet_identity()
+                .map(|kubelet| kubelet.resource_id),
+        );
+        own.contains(identity)
     }
 
     /// The id of the node resource group.
@@ -162,8 +215,21 @@ impl Cluster {
     /// # Errors
     /// Its name is not a valid resource group name.
     pub fn node_resource_group(&self) -> Result<ResourceId> {
-        let subscription = self.id.subscription().unwrap_or_default();
-        Ok(ResourceId::resource_group_id(subscription, &self.managed.node_resource_group())?)
+        let subscription = self.id.subscription();
+        Ok(ResourceId::resource_group_id(
+            subscription,
+            self.node_group_name()?,
+        )?)
+    }
+
+    fn node_group_name(&self) -> Result<&str> {
+        self.managed.node_resource_group().ok_or_else(|| {
+            Error::new(
+                Kind::Failed,
+                format!("Cluster `{}` names no node resource group", self.id.name()),
+            )
+            .cause("it is still being created, or its creation failed")
+        })
     }
 
     /// The node pools with their scale sets; one list request.
@@ -171,16 +237,21 @@ impl Cluster {
     /// # Errors
     /// The scale sets may not be listed.
     pub async fn pools(&self) -> Result<Vec<Pool>> {
-        let subscription = self.id.subscription().unwrap_or_default();
-        let group = self.managed.node_resource_group();
-        let listed = scale_set::list(&self.azure, subscription, &group).await;
+        let subscription = self.id.subscription();
+        let group = self.node_group_name()?;
+        let listed = scale_set::list(&self.azure, subscription, group).await;
         let mut sets = listed.map_err(|error| {
-            Error::from(error).context(format!("The scale sets in resource group `{group}` could not be listed"))
+            Error::from(error).context(format!(
+                "The scale sets in resource group `{group}` could not be listed"
+            ))
         })?;
         // One that is being deleted belongs to a pool that is going or to one that was replaced.
-        sets.retain(|set| !set.provisioning_state.eq_ignore_ascii_case("Deleting"));
+        sets.retain(|set| !set.is_deleting());
         let pools = self.managed.agent_pools().into_iter().map(|pool| {
-            let found = sets.iter().find(|set| set.pool_name() == Some(pool.name.as_str())).cloned();
+            let found = sets
+                .iter()
+                .find(|set| set.pool_name() == Some(pool.name.as_str()))
+                .cloned();
             let unsuitable = assignment::suitable(&pool.os_type, &pool.pool_type)
                 .err()
                 .or(found.is_none().then_some(Unsuitable::NoScaleSet));
@@ -206,9 +277,15 @@ impl Cluster {
             match pool.unsuitable {
                 None => {}
                 Some(Unsuitable::Windows) => {
-                    context.ui.status(&format!("Node pool `{}` is left out: {}", pool.name, Unsuitable::Windows));
+                    context.ui.status(&format!(
+                        "Node pool `{}` is left out: {}",
+                        pool.name,
+                        Unsuitable::Windows
+                    ));
                 }
-                Some(reason) => context.ui.warn(&format!("node pool `{}` is left out: {reason}", pool.name)),
+                Some(reason) => context
+                    .ui
+                    .warn(&format!("node pool `{}` is left out: {reason}", pool.name)),
             }
         }
         if pools.iter().all(|pool| pool.target().is_none()) {
@@ -230,9 +307,12 @@ impl Cluster {
         for name in names {
             if !known.contains(name.as_str()) {
                 let listed = known.iter().copied().collect::<Vec<_>>().join(", ");
-                return Err(Error::new(Kind::NotFound, format!("Cluster `{}` has no node pool `{name}`", self.id.name()))
-                    .hint(format!("its node pools are: {listed}"))
-                    .target("--nodepool-name"));
+                return Err(Error::new(
+                    Kind::NotFound,
+                    format!("Cluster `{}` has no node pool `{name}`", self.id.name()),
+                )
+                .hint(format!("its node pools are: {listed}"))
+                .target("--nodepool-name"));
             }
         }
         Ok(())

@@ -44,9 +44,12 @@ pub async fn read(
 }
 
 fn not_found(id: &ResourceId) -> Error {
-    Error::new(Kind::NotFound, format!("Managed identity `{}` does not exist", id.name()))
-        .hint("check the id with `podid identity list`, or add --create-identity")
-        .target(id.to_string())
+    Error::new(
+        Kind::NotFound,
+        format!("Managed identity `{}` does not exist", id.name()),
+    )
+    .hint("check the id with `podid identity list`, or add --create-identity")
+    .target(id.to_string())
 }
 
 async fn lookup(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<Identity>> {
@@ -56,14 +59,21 @@ async fn lookup(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec
     let groups: BTreeSet<(String, String)> = ids
         .iter()
         .filter_map(|id| {
-            Some((id.subscription()?.to_ascii_lowercase(), id.resource_group()?.to_ascii_lowercase()))
+            Some((
+                id.subscription().to_ascii_lowercase(),
+                id.resource_group()?.to_ascii_lowercase(),
+            ))
         })
         .collect();
     let lists = groups.iter().map(|(subscription, group)| async move {
         user_assigned_identity::list_by_group(azure, subscription, group).await
     });
     match try_join_all(lists).await {
-        Ok(lists) => Ok(lists.into_iter().flatten().filter(|item| ids.contains(&item.id)).collect()),
+        Ok(lists) => Ok(lists
+            .into_iter()
+            .flatten()
+            .filter(|item| ids.contains(&item.id))
+            .collect()),
         // Managed Identity Operator may be granted on each identity and not on the group.
         Err(error) if error.is_authorization() || error.is_not_found() => each(azure, ids).await,
         Err(error) => Err(error.into()),
@@ -76,7 +86,10 @@ async fn each(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<I
             Ok(identity) => Ok(Some(identity)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(Error::from(error)
-                .context(format!("Managed identity `{}` could not be read", id.name()))
+                .context(format!(
+                    "Managed identity `{}` could not be read",
+                    id.name()
+                ))
                 .target(id.to_string())),
         }
     });
@@ -84,25 +97,41 @@ async fn each(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<I
 }
 
 async fn make(context: &Context, azure: &azure::Client, id: &ResourceId) -> Result<Identity> {
-    let subscription = id.subscription().unwrap_or_default();
+    let subscription = id.subscription();
     let group = id.resource_group().unwrap_or_default();
     let location = resource_group::location(azure, subscription, group).await?;
     let identity = user_assigned_identity::create(azure, id, &location, &BTreeMap::new()).await?;
-    context.ui.status(&format!("Created managed identity `{}` in {location}", id.name()));
+    context.ui.status(&format!(
+        "Created managed identity `{}` in {location}",
+        id.name()
+    ));
     Ok(identity)
 }
 
 /// IMDS only gives tokens of the cluster's own tenant.
-async fn check_tenant(cluster: &Cluster, identities: impl Iterator<Item = &Identity>) -> Result<()> {
+async fn check_tenant(
+    cluster: &Cluster,
+    identities: impl Iterator<Item = &Identity>,
+) -> Result<()> {
     let tenant = cluster.azure.principal().await?.tenant_id;
     let foreign: Vec<Error> = identities
         .filter(|identity| !identity.tenant_id.eq_ignore_ascii_case(&tenant))
         .map(|identity| {
-            Error::usage(format!("Managed identity `{}` belongs to another tenant", identity.id.name()))
-                .cause(format!("its tenant is {}, the cluster's is {tenant}", identity.tenant_id))
-                .hint("use an identity of the cluster's tenant")
-                .target(identity.id.to_string())
+            Error::usage(format!(
+                "Managed identity `{}` belongs to another tenant",
+                identity.id.name()
+            ))
+            .cause(format!(
+                "its tenant is {}, the cluster's is {tenant}",
+                identity.tenant_id
+            ))
+            .hint("use an identity of the cluster's tenant")
+            .target(identity.id.to_string())
         })
         .collect();
-    if foreign.is_empty() { Ok(()) } else { Err(Error::several("Nothing was changed", foreign)) }
+    if foreign.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::several("Nothing was changed", foreign))
+    }
 }

@@ -49,7 +49,11 @@ pub async fn edit(
 ///
 /// # Errors
 /// The API server refuses.
-pub async fn replace(client: &kube::Client, identity: &Identity, assigned: &BTreeSet<ResourceId>) -> Result<bool> {
+pub async fn replace(
+    client: &kube::Client,
+    identity: &Identity,
+    assigned: &BTreeSet<ResourceId>,
+) -> Result<bool> {
     match write(client, identity, ASSIGNED_SCALE_SETS, record_text(assigned)).await {
         Ok(_) => Ok(true),
         Err(error) if error.is_conflict() || error.is_not_found() => Ok(false),
@@ -63,10 +67,21 @@ pub async fn replace(client: &kube::Client, identity: &Identity, assigned: &BTre
 ///
 /// # Errors
 /// The API server refuses.
-pub async fn mark(client: &kube::Client, identity: &Identity, until: Option<Timestamp>) -> Result<Option<Identity>> {
+pub async fn mark(
+    client: &kube::Client,
+    identity: &Identity,
+    until: Option<Timestamp>,
+) -> Result<Option<Identity>> {
     let mut current = identity.clone();
     for _ in 0..TRIES {
-        match write(client, &current, RELEASING, until.map(ownership::releasing_value)).await {
+        match write(
+            client,
+            &current,
+            RELEASING,
+            until.map(ownership::releasing_value),
+        )
+        .await
+        {
             Ok(written) => return Ok(Some(written)),
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) if error.is_conflict() => {}
@@ -88,7 +103,14 @@ async fn write(
 ) -> crate::k8s::Result<Identity> {
     let changes = BTreeMap::from([(key.to_owned(), value)]);
     let version = &identity.resource_version;
-    pod_identity::patch_annotations(client, &identity.namespace, &identity.name, version, &changes).await
+    pod_identity::patch_annotations(
+        client,
+        &identity.namespace,
+        &identity.name,
+        version,
+        &changes,
+    )
+    .await
 }
 
 fn record_text(assigned: &BTreeSet<ResourceId>) -> Option<String> {
@@ -97,7 +119,10 @@ fn record_text(assigned: &BTreeSet<ResourceId>) -> Option<String> {
 
 fn contended(identity: &Identity) -> Error {
     let key = format!("{}/{}", identity.namespace, identity.name);
-    Error::new(Kind::Conflict, format!("azureidentity {key} is changed by others all the time"))
-        .hint("run the same command again")
-        .target(key)
+    Error::new(
+        Kind::Conflict,
+        format!("azureidentity {key} is changed by others all the time"),
+    )
+    .hint("run the same command again")
+    .target(key)
 }

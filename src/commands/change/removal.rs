@@ -61,12 +61,17 @@ impl Found {
 #[must_use]
 pub fn find(namespace: &str, name: &str, snapshot: &Snapshot, bindings: &[Binding]) -> Found {
     let own_binding = format!("{name}{}", crate::domain::name::BINDING_SUFFIX);
-    let of_this = |binding: &&Binding| binding.namespace == namespace && binding.identity_name == name;
+    let of_this =
+        |binding: &&Binding| binding.namespace == namespace && binding.identity_name == name;
     Found {
         namespace: namespace.to_owned(),
         name: name.to_owned(),
         identity: snapshot.find(namespace, name).cloned(),
-        binding: bindings.iter().filter(of_this).find(|binding| binding.name == own_binding).cloned(),
+        binding: bindings
+            .iter()
+            .filter(of_this)
+            .find(|binding| binding.name == own_binding)
+            .cloned(),
         foreign_bindings: bindings
             .iter()
             .filter(of_this)
@@ -92,11 +97,20 @@ pub enum Effect {
 /// # Errors
 /// A scale set could not be changed, the objects changed all the time, or a service refused.
 /// The same command continues.
-pub async fn run(context: &Context, cluster: &Cluster, client: &kube::Client, found: &Found, no_wait: bool) -> Result<Effect> {
+pub async fn run(
+    context: &Context,
+    cluster: &Cluster,
+    client: &kube::Client,
+    found: &Found,
+    no_wait: bool,
+) -> Result<Effect> {
     let removed = remove(context, cluster, client, found, no_wait).await;
     removed.map_err(|error| {
         error
-            .context(format!("Pod identity `{}` was not removed completely", found.key()))
+            .context(format!(
+                "Pod identity `{}` was not removed completely",
+                found.key()
+            ))
             .hint("run the same command again to continue")
             .target(found.key())
     })
@@ -111,35 +125,65 @@ async fn remove(
 ) -> Result<Effect> {
     if let Some(binding) = &found.binding {
         // Pods stop getting tokens before the identity leaves their node.
-        let expected = pod_identity::Expected { uid: Some(binding.uid.clone()), resource_version: None };
+        let expected = pod_identity::Expected {
+            uid: Some(binding.uid.clone()),
+            resource_version: None,
+        };
         pod_identity::delete_binding(client, &binding.namespace, &binding.name, &expected).await?;
     }
-    let Some(identity) = &found.identity else { return Ok(Effect::Nothing) };
+    let Some(identity) = &found.identity else {
+        return Ok(Effect::Nothing);
+    };
     let deadline = std::time::Instant::now() + context.timeout();
-    let until = Timestamp::now() + SignedDuration::try_from(context.timeout()).unwrap_or(SignedDuration::from_mins(5));
-    if records::mark(client, identity, Some(until)).await?.is_none() {
+    let until = Timestamp::now()
+        + SignedDuration::try_from(context.timeout()).unwrap_or(SignedDuration::from_mins(5));
+    if records::mark(client, identity, Some(until))
+        .await?
+        .is_none()
+    {
         return Ok(Effect::Nothing);
     }
     let mut effect = Effect::Nothing;
     for _ in 0..TRIES {
         // Listed after the mark: whoever claims the identity later sees the mark and waits.
         let snapshot = claims::snapshot(client).await?;
-        let Some(own) = snapshot.find(&found.namespace, &found.name).filter(|own| own.uid == identity.uid) else {
+        let Some(own) = snapshot
+            .find(&found.namespace, &found.name)
+            .filter(|own| own.uid == identity.uid)
+        else {
             return Ok(effect);
         };
-        let release = found
-            .managed_identity()
-            .map(|managed| (claim::release(&snapshot.claims, &managed, &found.namespace, &found.name), managed));
+        let release = found.managed_identity().map(|managed| {
+            (
+                claim::release(&snapshot.claims, &managed, &found.namespace, &found.name),
+                managed,
+            )
+        });
         match release {
-            Some((Release::HandOver { namespace, name, assigned, complete }, _)) => {
+            Some((
+                Release::HandOver {
+                    namespace,
+                    name,
+                    assigned,
+                    complete,
+                },
+                _,
+            )) => {
                 effect = Effect::StillNeeded(format!("{namespace}/{name}"));
                 let heir = snapshot.find(&namespace, &name);
-                if !complete && let Some(heir) = heir && !records::replace(client, heir, &assigned).await? {
+                if !complete
+                    && let Some(heir) = heir
+                    && !records::replace(client, heir, &assigned).await?
+                {
                     continue;
                 }
             }
             Some((Release::Unassign(sets), managed)) => {
-                let wish = Wish { no_wait, deadline: Some(deadline), ..Wish::default() };
+                let wish = Wish {
+                    no_wait,
+                    deadline: Some(deadline),
+                    ..Wish::default()
+                };
                 let pools = unassign(context, cluster, &managed, sets, wish).await?;
                 if !pools.is_empty() {
                     effect = Effect::Unassigned(pools);
@@ -147,14 +191,19 @@ async fn remove(
             }
             None => {}
         }
-        match pod_identity::delete_identity(client, &found.namespace, &found.name, &own.expected()).await {
+        match pod_identity::delete_identity(client, &found.namespace, &found.name, &own.expected())
+            .await
+        {
             Ok(_) => return Ok(effect),
             // Somebody handed a record over to this object in the meantime: look again.
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::new(Kind::Conflict, "The object is changed by others all the time"))
+    Err(Error::new(
+        Kind::Conflict,
+        "The object is changed by others all the time",
+    ))
 }
 
 /// Takes `identity` off the scale sets in `owned` that hold it; the names of their pools.
@@ -174,10 +223,22 @@ async fn unassign(
     let held = super::addition::holdings(&pools);
     wish.remove = assignment::removable(&unwanted, &owned, &held);
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
-    let names = outcomes.iter().map(|outcome| outcome.pool.clone()).collect();
-    let failures: Vec<Error> = outcomes.into_iter().filter_map(|outcome| outcome.failure).collect();
+    let names = outcomes
+        .iter()
+        .map(|outcome| outcome.pool.clone())
+        .collect();
+    let failures: Vec<Error> = outcomes
+        .into_iter()
+        .filter_map(|outcome| outcome.failure)
+        .collect();
     if failures.is_empty() {
         return Ok(names);
     }
-    Err(Error::several(format!("Identity `{}` could not be taken off every node pool", identity.name()), failures))
+    Err(Error::several(
+        format!(
+            "Identity `{}` could not be taken off every node pool",
+            identity.name()
+        ),
+        failures,
+    ))
 }

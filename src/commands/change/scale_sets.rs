@@ -11,7 +11,7 @@ use futures::future::join_all;
 
 use super::cluster::Pool;
 use crate::azure::scale_set::{self, Delta, ScaleSet};
-use crate::azure::{self};
+use crate::azure::{self, Accepted, Status};
 use crate::context::Context;
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind};
@@ -58,7 +58,12 @@ impl Outcome {
 /// Fulfils `wish` on the scale sets of `pools`, side by side.
 ///
 /// Pools without a wish are left out of the result.
-pub async fn converge(context: &Context, client: &azure::Client, pools: &[Pool], wish: &Wish) -> Vec<Outcome> {
+pub async fn converge(
+    context: &Context,
+    client: &azure::Client,
+    pools: &[Pool],
+    wish: &Wish,
+) -> Vec<Outcome> {
     let work = pools.iter().filter_map(|pool| {
         let set = pool.scale_set.as_ref()?;
         let add = wish.add.get(&set.id).cloned().unwrap_or_default();
@@ -72,7 +77,9 @@ pub async fn converge(context: &Context, client: &azure::Client, pools: &[Pool],
             add,
             remove,
             step: context.ui.step(&format!("Node pool `{}`", pool.name)),
-            deadline: wish.deadline.unwrap_or_else(|| Instant::now() + context.timeout()),
+            deadline: wish
+                .deadline
+                .unwrap_or_else(|| Instant::now() + context.timeout()),
             outcome: Outcome {
                 pool: pool.name.clone(),
                 scale_set: set.id.clone(),
@@ -97,7 +104,11 @@ struct Worker<'a> {
 }
 
 enum Next {
+    /// Nothing is left to do.
     Done,
+    /// Done so far; this is the scale set now.
+    Now(Box<ScaleSet>),
+    /// Read it again after a pause.
     Again,
 }
 
@@ -107,6 +118,10 @@ impl Worker<'_> {
         loop {
             match self.once(&current).await {
                 Ok(Next::Done) => break,
+                Ok(Next::Now(read)) => {
+                    current = *read;
+                    continue;
+                }
                 Ok(Next::Again) => {}
                 Err(error) => {
                     self.outcome.failure = Some(error);
@@ -123,41 +138,44 @@ impl Worker<'_> {
         }
         match (&self.outcome.failure, self.outcome.refused.len()) {
             (Some(error), _) => self.step.failed(&error.message),
-            (None, 0) => self.step.done(if self.wish.no_wait { "accepted" } else { "up to date" }),
+            (None, 0) => self.step.done(if self.wish.no_wait {
+                "accepted"
+            } else {
+                "up to date"
+            }),
             (None, count) => self.step.failed(&format!("{count} identities refused")),
         }
         self.outcome
     }
 
-    fn delta(&self, current: &ScaleSet) -> Delta {
-        let held = &current.identity.user_assigned;
-        let wanted = self.add.iter().filter(|id| !held.contains_key(*id) && !self.outcome.refused.contains_key(*id));
-        let leaving = self.remove.iter().filter(|id| held.contains_key(*id));
-        Delta { add: wanted.cloned().collect(), remove: leaving.cloned().collect() }
+    /// What is still needed, in parts that ARM takes.
+    fn parts(&self, current: &ScaleSet) -> Vec<Delta> {
+        let mut delta = Delta {
+            add: self.add.clone(),
+            remove: self.remove.clone(),
+        };
+        delta
+            .add
+            .retain(|id| !self.outcome.refused.contains_key(id));
+        delta.against(current).chunks()
     }
 
     /// Sends what is still needed.
     async fn once(&mut self, current: &ScaleSet) -> Result<Next, Error> {
-        let delta = self.delta(current);
-        if delta.add.is_empty() && delta.remove.is_empty() {
+        let parts = self.parts(current);
+        let Some(delta) = parts.first() else {
             return Ok(Next::Done);
-        }
+        };
+        let complete = parts.len() == 1;
         if Instant::now() >= self.deadline {
             return Err(self.out_of_time());
         }
-        self.step.update(&describe(&delta));
-        let sent = scale_set::patch_identity(self.client, current, &delta, true).await;
+        self.step.update(&describe(delta));
+        let sent = scale_set::patch_identity(self.client, current, delta, true).await;
         let done = match sent {
             Ok(accepted) => {
                 self.outcome.added.extend(delta.add.iter().cloned());
-                if self.wish.no_wait {
-                    return Ok(Next::Done);
-                }
-                let step = self.step.clone();
-                let text = describe(&delta);
-                self.client
-                    .wait(accepted, &mut |status| step.update(&format!("{text}, {status}")))
-                    .await
+                self.follow(accepted, &describe(delta), complete).await
             }
             Err(error) => {
                 if error.may_have_happened() {
@@ -167,19 +185,52 @@ impl Worker<'_> {
             }
         };
         match done {
-            Ok(_) => Ok(Next::Done),
-            Err(error) => self.judge(error, &delta),
+            Ok(Some(read)) => Ok(Next::Now(Box::new(read))),
+            Ok(None) => Ok(Next::Done),
+            Err(error) => self.judge(error, delta),
         }
+    }
+
+    /// Waits for the PATCH; `None` when nobody asked to.
+    ///
+    /// The parts of a change that is too large for one PATCH are waited for in any case.
+    async fn follow(
+        &self,
+        accepted: Accepted,
+        text: &str,
+        last: bool,
+    ) -> Result<Option<ScaleSet>, azure::Error> {
+        let Some(operation) = accepted.operation else {
+            return ScaleSet::from_value(&accepted.body).map(Some);
+        };
+        if self.wish.no_wait && last {
+            return Ok(None);
+        }
+        let step = self.step.clone();
+        let mut tell = |status: &Status| {
+            step.update(&format!(
+                "{text}, {} after {} s",
+                status.state,
+                status.elapsed.as_secs()
+            ))
+        };
+        let body = self.client.wait(&operation, &mut tell).await?;
+        body.as_ref().map(ScaleSet::from_value).transpose()
     }
 
     /// Decides whether a failed PATCH is worth another try.
     fn judge(&mut self, error: azure::Error, delta: &Delta) -> Result<Next, Error> {
         if error.is_precondition_failed() || error.is_conflict() {
-            self.step.update("another change is under way, trying again");
+            self.step
+                .update("another change is under way, trying again");
             return Ok(Next::Again);
         }
-        if error.is_authorization() && self.wish.permissions_may_be_late && Instant::now() < self.deadline {
-            self.step.update("the granted role is not in effect yet, trying again");
+        if error.is_authorization()
+            && self.wish.permissions_may_be_late
+            && Instant::now() < self.deadline
+        {
+            self.step
+                .update("the granted role is not in effect yet, trying again");
             return Ok(Next::Again);
         }
         let named = named(&delta.add, &error);
@@ -202,8 +253,14 @@ impl Worker<'_> {
     }
 
     fn out_of_time(&self) -> Error {
-        Error::new(Kind::Pending, format!("Node pool `{}` is still being changed by others", self.outcome.pool))
-            .hint("run the same command again, or use a longer --timeout")
+        Error::new(
+            Kind::Pending,
+            format!(
+                "Node pool `{}` is still being changed by others",
+                self.outcome.pool
+            ),
+        )
+        .hint("run the same command again, or use a longer --timeout")
     }
 
     /// Waits a little and reads the scale set again.
@@ -227,7 +284,11 @@ fn pause(attempt: u32) -> Duration {
 /// The added identities that ARM's error names.
 fn named(added: &BTreeSet<ResourceId>, error: &azure::Error) -> BTreeSet<ResourceId> {
     let text = error.message().to_ascii_lowercase();
-    added.iter().filter(|id| names(&text, &id.to_string().to_ascii_lowercase())).cloned().collect()
+    added
+        .iter()
+        .filter(|id| names(&text, &id.to_string().to_ascii_lowercase()))
+        .cloned()
+        .collect()
 }
 
 /// Whether `text` holds `id` and not merely a longer id that starts with it.
@@ -247,7 +308,11 @@ fn describe(delta: &Delta) -> String {
 }
 
 fn count(identities: usize) -> String {
-    if identities == 1 { "1 identity".to_owned() } else { format!("{identities} identities") }
+    if identities == 1 {
+        "1 identity".to_owned()
+    } else {
+        format!("{identities} identities")
+    }
 }
 
 #[cfg(test)]

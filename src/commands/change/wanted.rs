@@ -7,10 +7,10 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 use serde::Deserialize;
 
+use crate::commands::arguments::identity_id;
 use crate::commands::complete;
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
 use crate::domain::pod_identity::{PodIdentity, default_name, distinct};
-use crate::domain::resource_id::{ResourceId, USER_ASSIGNED_IDENTITY};
 use crate::error::{Error, Kind, Result};
 
 /// Which pod identities.
@@ -75,43 +75,53 @@ impl WantedArgs {
 impl Entry {
     fn parse(&self) -> Result<PodIdentity> {
         let namespace: Namespace = at(self.namespace.parse(), "--namespace")?;
-        let identity = self.identity()?;
+        let identity = identity_id(&self.identity_resource_id)?;
         let name: PodIdentityName = match self.name.as_deref().filter(|name| !name.is_empty()) {
             Some(name) => at(name.parse(), "--name")?,
-            None => at(default_name(&identity), "--name").map_err(|error| error.hint("choose one with --name"))?,
+            None => at(default_name(&identity), "--name")
+                .map_err(|error| error.hint("choose one with --name"))?,
         };
-        let given = self.binding_selector.as_deref().filter(|selector| !selector.is_empty());
+        let given = self
+            .binding_selector
+            .as_deref()
+            .filter(|selector| !selector.is_empty());
         let selector: BindingSelector = match given {
             Some(selector) => at(selector.parse(), "--binding-selector")?,
             None => at(name.as_str().parse(), "--binding-selector")
                 .map_err(|error| error.hint("choose one with --binding-selector"))?,
         };
-        Ok(PodIdentity { namespace, name, selector, identity })
-    }
-
-    fn identity(&self) -> Result<ResourceId> {
-        let refused = |reason: String| {
-            Error::usage("The identity's resource id is not valid")
-                .cause(reason)
-                .hint("it looks like /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME; see `podid identity list --query [].id`")
-                .target("--identity-resource-id")
-        };
-        let id: ResourceId = self.identity_resource_id.parse().map_err(|error: crate::domain::resource_id::ParseError| refused(error.to_string()))?;
-        id.expect_type(USER_ASSIGNED_IDENTITY).map_err(|error| refused(error.to_string()))?;
-        Ok(id)
+        Ok(PodIdentity {
+            namespace,
+            name,
+            selector,
+            identity,
+        })
     }
 }
 
-fn at<T>(parsed: std::result::Result<T, crate::domain::name::InvalidName>, flag: &str) -> Result<T> {
+fn at<T>(
+    parsed: std::result::Result<T, crate::domain::name::InvalidName>,
+    flag: &str,
+) -> Result<T> {
     parsed.map_err(|error| Error::usage(error.to_string()).target(flag))
 }
 
 fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
     let shown = path.display().to_string();
-    let text = if shown == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) };
+    let text = if shown == "-" {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
     let text = text.map_err(|error| {
-        let kind = if error.kind() == std::io::ErrorKind::NotFound { Kind::NotFound } else { Kind::Failed };
-        Error::new(kind, format!("File `{shown}` could not be read")).cause(error.to_string()).target("--from-file")
+        let kind = if error.kind() == std::io::ErrorKind::NotFound {
+            Kind::NotFound
+        } else {
+            Kind::Failed
+        };
+        Error::new(kind, format!("File `{shown}` could not be read"))
+            .cause(error.to_string())
+            .target("--from-file")
     })?;
     let file: File = serde_saphyr::from_str(&text).map_err(|error| {
         Error::usage(format!("File `{shown}` is not a list of pod identities"))
@@ -128,10 +138,15 @@ fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
         }
     }
     if !refused.is_empty() {
-        return Err(Error::several(format!("File `{shown}` was refused"), refused));
+        return Err(Error::several(
+            format!("File `{shown}` was refused"),
+            refused,
+        ));
     }
     if wanted.is_empty() {
-        return Err(Error::usage(format!("File `{shown}` lists no pod identity")).target("--from-file"));
+        return Err(
+            Error::usage(format!("File `{shown}` lists no pod identity")).target("--from-file"),
+        );
     }
     Ok(wanted)
 }
@@ -139,6 +154,9 @@ fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
 /// The namespaces of what is wanted, each once.
 #[must_use]
 pub fn namespaces(wanted: &[PodIdentity]) -> Vec<String> {
-    let distinct: BTreeSet<String> = wanted.iter().map(|item| item.namespace.to_string()).collect();
+    let distinct: BTreeSet<String> = wanted
+        .iter()
+        .map(|item| item.namespace.to_string())
+        .collect();
     distinct.into_iter().collect()
 }

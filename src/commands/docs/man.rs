@@ -26,12 +26,18 @@ pub(super) fn page(name: &str) -> Result<String> {
 
 fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, String)>) -> Result<()> {
     let mut buffer = Vec::new();
-    let named = command.clone().name(name.to_owned()).display_name(name.to_owned());
+    let named = command.clone().display_name(name.to_owned());
     let unwritable = |error: &dyn std::fmt::Display| {
-        Error::new(Kind::Failed, format!("Man page `{name}` could not be made")).cause(error.to_string())
+        Error::new(Kind::Failed, format!("Man page `{name}` could not be made"))
+            .cause(error.to_string())
     };
-    Man::new(named).render(&mut buffer).map_err(|error| unwritable(&error))?;
-    pages.push((name.to_owned(), String::from_utf8(buffer).map_err(|error| unwritable(&error))?));
+    Man::new(named)
+        .render(&mut buffer)
+        .map_err(|error| unwritable(&error))?;
+    pages.push((
+        name.to_owned(),
+        String::from_utf8(buffer).map_err(|error| unwritable(&error))?,
+    ));
     for sub in visible(command) {
         collect(sub, &format!("{name}-{}", sub.get_name()), pages)?;
     }

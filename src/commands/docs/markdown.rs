@@ -9,7 +9,8 @@ use super::{built, visible};
 /// The whole reference, one section per command.
 #[must_use]
 pub fn reference() -> String {
-    let mut text = String::from("# Command reference\n\nGenerated from the same source as `podid --help`.\n");
+    let mut text =
+        String::from("# Command reference\n\nGenerated from the same source as `podid --help`.\n");
     section(&built(), "podid", &mut text);
     text
 }
@@ -61,7 +62,10 @@ fn name(arg: &Arg) -> String {
         parts.push(format!("`--{long}`"));
     }
     let takes_value = arg.get_action().takes_values();
-    let value = arg.get_value_names().filter(|_| takes_value).and_then(|names| names.first());
+    let value = arg
+        .get_value_names()
+        .filter(|_| takes_value)
+        .and_then(|names| names.first());
     if parts.is_empty() {
         return format!("`{}`", arg.get_id());
     }
@@ -72,7 +76,11 @@ fn name(arg: &Arg) -> String {
 }
 
 fn meaning(arg: &Arg) -> String {
-    let help = arg.get_long_help().or_else(|| arg.get_help()).map(ToString::to_string).unwrap_or_default();
+    let help = arg
+        .get_long_help()
+        .or_else(|| arg.get_help())
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let mut text = help.replace('|', "\\|").replace('\n', " ");
     if let Some(variable) = arg.get_env() {
         let _ = write!(text, " (`{}`)", variable.to_string_lossy());

@@ -51,7 +51,9 @@ fn tag(text: &str) -> std::result::Result<(String, String), String> {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let group = arguments::resource_group(args.resource_group.as_ref())?;
     user_assigned_identity::check_name(&args.name).map_err(|reason| {
-        Error::usage(format!("`{}` is not a valid identity name", args.name)).cause(reason).target("--name")
+        Error::usage(format!("`{}` is not a valid identity name", args.name))
+            .cause(reason)
+            .target("--name")
     })?;
     let azure = context.azure().await?;
     let subscription = context.subscription().await?;
@@ -60,13 +62,19 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     // A PUT over an identity that exists would replace its tags.
     match user_assigned_identity::get(azure, &id).await {
         Ok(identity) if tags.is_empty() => {
-            context.ui.status(&format!("Identity `{}` exists already, unchanged", args.name));
+            context.ui.status(&format!(
+                "Identity `{}` exists already, unchanged",
+                args.name
+            ));
             return Ok(super::one(identity));
         }
         Ok(_) => {
             return Err(Error::new(
                 crate::error::Kind::Conflict,
-                format!("Identity `{}` exists already, its tags would be replaced", args.name),
+                format!(
+                    "Identity `{}` exists already, its tags would be replaced",
+                    args.name
+                ),
             )
             .hint("leave --tags away to use it as it is"));
         }

@@ -53,9 +53,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         user_assigned_identity::delete(azure, &id).await?
     };
     if !existed && !args.ignore_not_found {
-        return Err(Error::new(Kind::NotFound, format!("Identity `{}` was not found in resource group `{group}`", args.name))
-            .hint("see what there is with `podid identity list`")
-            .target(id.to_string()));
+        return Err(Error::new(
+            Kind::NotFound,
+            format!(
+                "Identity `{}` was not found in resource group `{group}`",
+                args.name
+            ),
+        )
+        .hint("see what there is with `podid identity list`")
+        .target(id.to_string()));
     }
     let outcome = match (existed, args.dry_run) {
         (false, _) => "notFound",

@@ -75,7 +75,13 @@ fn one(identity: Identity) -> Report {
 }
 
 fn table(identities: &[Shown]) -> Table {
-    let mut table = Table::new(&["NAME", "RESOURCEGROUP", "LOCATION", "CLIENTID", "PRINCIPALID"]);
+    let mut table = Table::new(&[
+        "NAME",
+        "RESOURCEGROUP",
+        "LOCATION",
+        "CLIENTID",
+        "PRINCIPALID",
+    ]);
     for identity in identities {
         table.row([
             &identity.name,

@@ -31,5 +31,7 @@ pub struct Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let group = arguments::resource_group(args.resource_group.as_ref())?;
     let id = ResourceId::user_assigned_identity(context.subscription().await?, &group, &args.name)?;
-    Ok(super::one(user_assigned_identity::get(context.azure().await?, &id).await?))
+    Ok(super::one(
+        user_assigned_identity::get(context.azure().await?, &id).await?,
+    ))
 }

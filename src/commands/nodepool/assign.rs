@@ -41,11 +41,14 @@ pub struct Args {
 /// Refused input, or a service refused; failures of single pools are part of the report.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let identities = args.selection.identities()?;
-    let (cluster, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
+    let (cluster, connection) =
+        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_direct(context, args.change.via)?;
     let client = &connection.client;
     let snapshot = claims::await_releases(context, client, &identities).await?;
-    let pools = args.selection.pools(&cluster, cluster.usable_pools(context).await?)?;
+    let pools = args
+        .selection
+        .pools(&cluster, cluster.usable_pools(context).await?)?;
     let add = assignment::missing(&identities, &addition::holdings(&pools));
     if args.change.dry_run {
         let outcome = "wouldAssign";
@@ -55,24 +58,47 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let recorders: Vec<_> = identities
         .iter()
         .filter_map(|id| {
-            let claim = snapshot.claims.iter().position(|claim| claim.identity.as_ref() == Some(id))?;
+            let claim = snapshot
+                .claims
+                .iter()
+                .position(|claim| claim.identity.as_ref() == Some(id))?;
             Some((id.clone(), snapshot.identities[claim].clone()))
         })
         .collect();
     let lacking = |id: &ResourceId| -> BTreeSet<ResourceId> {
-        add.iter().filter(|(_, missing)| missing.contains(id)).map(|(set, _)| set.clone()).collect()
+        add.iter()
+            .filter(|(_, missing)| missing.contains(id))
+            .map(|(set, _)| set.clone())
+            .collect()
     };
-    try_join_all(recorders.iter().map(|(id, object)| {
-        let sets = lacking(id);
-        async move { records::edit(client, object, |record| record.extend(sets.iter().cloned())).await }
-    }))
+    try_join_all(
+        recorders.iter().map(|(id, object)| {
+            let sets = lacking(id);
+            async move {
+                records::edit(client, object, |record| record.extend(sets.iter().cloned())).await
+            }
+        }),
+    )
     .await?;
-    let wish = Wish { add: add.clone(), no_wait: args.change.no_wait, ..Wish::default() };
+    let wish = Wish {
+        add: add.clone(),
+        no_wait: args.change.no_wait,
+        ..Wish::default()
+    };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
     try_join_all(recorders.iter().map(|(id, object)| {
         let mut not_ours = lacking(id);
-        not_ours.retain(|set| !outcomes.iter().any(|outcome| outcome.scale_set == *set && outcome.added.contains(id)));
-        async move { records::edit(client, object, |record| record.retain(|set| !not_ours.contains(set))).await }
+        not_ours.retain(|set| {
+            !outcomes
+                .iter()
+                .any(|outcome| outcome.scale_set == *set && outcome.added.contains(id))
+        });
+        async move {
+            records::edit(client, object, |record| {
+                record.retain(|set| !not_ours.contains(set))
+            })
+            .await
+        }
     }))
     .await?;
     Ok(super::report(&pools, outcomes, "assigned"))

@@ -37,7 +37,10 @@ struct Shown {
 
 impl From<Pool> for Shown {
     fn from(pool: Pool) -> Self {
-        let held = pool.scale_set.as_ref().map(|set| set.identity.user_assigned.keys().cloned().collect());
+        let held = pool
+            .scale_set
+            .as_ref()
+            .map(|set| set.identity.user_assigned.keys().cloned().collect());
         Shown {
             suitable: pool.unsuitable.is_none(),
             reason: pool.unsuitable.map(|reason| reason.to_string()),
@@ -57,15 +60,31 @@ impl From<Pool> for Shown {
 /// The cluster or its scale sets may not be read.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let cluster = cluster::read(context, &args.cluster).await?;
-    let pools: Vec<Shown> = cluster.pools().await?.into_iter().map(Shown::from).collect();
-    let mut table = Table::new(&["NAME", "MODE", "OS", "TYPE", "SCALESET", "IDENTITIES", "NOTE"]);
+    let pools: Vec<Shown> = cluster
+        .pools()
+        .await?
+        .into_iter()
+        .map(Shown::from)
+        .collect();
+    let mut table = Table::new(&[
+        "NAME",
+        "MODE",
+        "OS",
+        "TYPE",
+        "SCALESET",
+        "IDENTITIES",
+        "NOTE",
+    ]);
     for pool in &pools {
         table.row([
             pool.name.clone(),
             pool.mode.clone(),
             pool.os_type.clone(),
             pool.pool_type.clone(),
-            pool.scale_set.as_ref().map(|set| set.name().to_owned()).unwrap_or_default(),
+            pool.scale_set
+                .as_ref()
+                .map(|set| set.name().to_owned())
+                .unwrap_or_default(),
             pool.identities.len().to_string(),
             pool.reason.clone().unwrap_or_else(|| "-".to_owned()),
         ]);

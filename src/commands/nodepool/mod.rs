@@ -6,11 +6,12 @@ use clap::{Args, Subcommand};
 use clap_complete::ArgValueCompleter;
 use serde_json::json;
 
+use super::arguments::identity_id;
 use super::change::cluster::{Cluster, Pool};
 use super::change::scale_sets::Outcome;
 use super::complete;
 use crate::context::Context;
-use crate::domain::resource_id::{ResourceId, USER_ASSIGNED_IDENTITY};
+use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Result};
 use crate::output::report::Report;
 use crate::output::table::Table;
@@ -59,7 +60,10 @@ impl Selection {
     /// # Errors
     /// One is not the id of a user-assigned identity.
     fn identities(&self) -> Result<BTreeSet<ResourceId>> {
-        self.identity_resource_id.iter().map(|text| identity(text)).collect()
+        self.identity_resource_id
+            .iter()
+            .map(|text| identity_id(text))
+            .collect()
     }
 
     /// The pools that are meant.
@@ -69,35 +73,31 @@ impl Selection {
     fn pools(&self, cluster: &Cluster, pools: Vec<Pool>) -> Result<Vec<Pool>> {
         cluster.check_pool_names(&pools, &self.nodepool_name)?;
         let named = |pool: &Pool| self.nodepool_name.contains(&pool.name);
-        if let Some((pool, reason)) =
-            pools.iter().filter(|pool| named(pool)).find_map(|pool| Some((pool, pool.unsuitable?)))
+        if let Some((pool, reason)) = pools
+            .iter()
+            .filter(|pool| named(pool))
+            .find_map(|pool| Some((pool, pool.unsuitable?)))
         {
-            return Err(Error::usage(format!("Node pool `{}` cannot hold identities: {reason}", pool.name))
-                .target("--nodepool-name"));
+            return Err(Error::usage(format!(
+                "Node pool `{}` cannot hold identities: {reason}",
+                pool.name
+            ))
+            .target("--nodepool-name"));
         }
         let all = self.nodepool_name.is_empty();
-        Ok(pools.into_iter().filter(|pool| pool.target().is_some() && (all || named(pool))).collect())
+        Ok(pools
+            .into_iter()
+            .filter(|pool| pool.target().is_some() && (all || named(pool)))
+            .collect())
     }
-}
-
-/// Parses the id of a user-assigned identity.
-///
-/// # Errors
-/// It is not one.
-pub fn identity(text: &str) -> Result<ResourceId> {
-    let refused = |reason: String| {
-        Error::usage("The identity's resource id is not valid").cause(reason).target("--identity-resource-id")
-    };
-    let id: ResourceId =
-        text.parse().map_err(|error: crate::domain::resource_id::ParseError| refused(error.to_string()))?;
-    id.expect_type(USER_ASSIGNED_IDENTITY).map_err(|error| refused(error.to_string()))?;
-    Ok(id)
 }
 
 /// One row per pool that was meant, with one error over everything that failed.
 fn report(pools: &[Pool], outcomes: Vec<Outcome>, changed: &'static str) -> Report {
-    let mut by_pool: BTreeMap<String, Outcome> =
-        outcomes.into_iter().map(|outcome| (outcome.pool.clone(), outcome)).collect();
+    let mut by_pool: BTreeMap<String, Outcome> = outcomes
+        .into_iter()
+        .map(|outcome| (outcome.pool.clone(), outcome))
+        .collect();
     let mut table = Table::new(&["POOL", "SCALESET", "OUTCOME"]);
     let mut items = Vec::new();
     let mut failures = Vec::new();
@@ -111,24 +111,44 @@ fn report(pools: &[Pool], outcomes: Vec<Outcome>, changed: &'static str) -> Repo
                 if failed { "failed" } else { changed }
             }
         };
-        let set = pool.scale_set.as_ref().map(|set| set.id.to_string()).unwrap_or_default();
-        table.row([pool.name.as_str(), set.rsplit('/').next().unwrap_or_default(), outcome]);
+        let set = pool
+            .scale_set
+            .as_ref()
+            .map(|set| set.id.to_string())
+            .unwrap_or_default();
+        table.row([
+            pool.name.as_str(),
+            set.rsplit('/').next().unwrap_or_default(),
+            outcome,
+        ]);
         items.push(json!({"pool": pool.name, "scaleSet": set, "outcome": outcome}));
     }
     let failure = (!failures.is_empty()).then(|| {
-        let message = format!("{} of {} node pools were not changed completely", failures.len(), pools.len());
+        let message = format!(
+            "{} of {} node pools were not changed completely",
+            failures.len(),
+            pools.len()
+        );
         Error::several(message, failures).hint("run the same command again to continue")
     });
     Report::new(items, table).failed(failure)
 }
 
 /// One row per pool: what a run without `--dry-run` would do.
-fn preview(pools: &[Pool], changes: &BTreeMap<ResourceId, BTreeSet<ResourceId>>, outcome: &'static str) -> Report {
+fn preview(
+    pools: &[Pool],
+    changes: &BTreeMap<ResourceId, BTreeSet<ResourceId>>,
+    outcome: &'static str,
+) -> Report {
     let mut table = Table::new(&["POOL", "OUTCOME", "IDENTITIES"]);
     let mut items = Vec::new();
     for pool in pools {
         let change = pool.scale_set.as_ref().and_then(|set| changes.get(&set.id));
-        let outcome = if change.is_some() { outcome } else { "unchanged" };
+        let outcome = if change.is_some() {
+            outcome
+        } else {
+            "unchanged"
+        };
         let names: Vec<&str> = change.into_iter().flatten().map(ResourceId::name).collect();
         table.row([pool.name.as_str(), outcome, &names.join(",")]);
         items.push(json!({"pool": pool.name, "outcome": outcome, "identities": change}));

@@ -42,7 +42,8 @@ pub struct Args {
 /// report.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let identities = args.selection.identities()?;
-    let (cluster, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
+    let (cluster, connection) =
+        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_direct(context, args.change.via)?;
     let (pools, snapshot) = tokio::try_join!(
         cluster.usable_pools(context),
@@ -51,38 +52,66 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let pools = args.selection.pools(&cluster, pools)?;
     for id in &identities {
         if cluster.is_own_identity(id) {
-            return Err(Error::usage(format!("Identity `{}` is the cluster's own", id.name()))
-                .cause("its nodes would lose their registry, disks and network")
-                .target(id.to_string()));
+            return Err(
+                Error::usage(format!("Identity `{}` is the cluster's own", id.name()))
+                    .cause("its nodes would lose their registry, disks and network")
+                    .target(id.to_string()),
+            );
         }
-        if let Some(claim) = snapshot.claims.iter().find(|claim| claim.identity.as_ref() == Some(id))
+        if let Some(claim) = snapshot
+            .claims
+            .iter()
+            .find(|claim| claim.identity.as_ref() == Some(id))
             && !args.force
         {
-            return Err(Error::new(Kind::Conflict, format!("Identity `{}` is still needed by pod identity `{}`", id.name(), claim.key()))
-                .hint("remove that first with `podid remove`, or use --force")
-                .target(id.to_string()));
+            return Err(Error::new(
+                Kind::Conflict,
+                format!(
+                    "Identity `{}` is still needed by pod identity `{}`",
+                    id.name(),
+                    claim.key()
+                ),
+            )
+            .hint("remove that first with `podid remove`, or use --force")
+            .target(id.to_string()));
         }
     }
     let held = addition::holdings(&pools);
     let remove: BTreeMap<ResourceId, BTreeSet<ResourceId>> = held
         .into_iter()
-        .map(|(set, held)| (set, held.intersection(&identities).cloned().collect::<BTreeSet<_>>()))
+        .map(|(set, held)| {
+            (
+                set,
+                held.intersection(&identities)
+                    .cloned()
+                    .collect::<BTreeSet<_>>(),
+            )
+        })
         .filter(|(_, leaving)| !leaving.is_empty())
         .collect();
     if args.change.dry_run {
         return Ok(super::preview(&pools, &remove, "wouldUnassign"));
     }
-    let wish = Wish { remove: remove.clone(), no_wait: args.change.no_wait, ..Wish::default() };
+    let wish = Wish {
+        remove: remove.clone(),
+        no_wait: args.change.no_wait,
+        ..Wish::default()
+    };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
     for (object, claim) in snapshot.identities.iter().zip(&snapshot.claims) {
-        let Some(id) = claim.identity.as_ref().filter(|id| identities.contains(id)) else { continue };
+        let Some(id) = claim.identity.as_ref().filter(|id| identities.contains(id)) else {
+            continue;
+        };
         let gone: BTreeSet<&ResourceId> = outcomes
             .iter()
             .filter(|outcome| outcome.failure.is_none())
             .map(|outcome| &outcome.scale_set)
             .filter(|set| remove.get(*set).is_some_and(|leaving| leaving.contains(id)))
             .collect();
-        records::edit(&connection.client, object, |record| record.retain(|set| !gone.contains(set))).await?;
+        records::edit(&connection.client, object, |record| {
+            record.retain(|set| !gone.contains(set))
+        })
+        .await?;
     }
     Ok(super::report(&pools, outcomes, "unassigned"))
 }

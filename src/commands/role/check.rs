@@ -32,7 +32,9 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let mut items = Vec::new();
     let mut failures = Vec::new();
     for need in &resolved.needs {
-        let result = match super::holder::covers(&resolved.cluster.azure, &resolved.holder, need).await {
+        let result = match super::holder::covers(&resolved.cluster.azure, &resolved.holder, need)
+            .await
+        {
             Ok(true) => "present",
             Ok(false) => {
                 failures.push(missing(need.role, &need.scope.to_string()));
@@ -43,7 +45,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
                 "unknown"
             }
         };
-        table.row([need.role.to_string(), need.scope.name().to_owned(), resolved.holder.object_id.clone(), result.to_owned()]);
+        table.row([
+            need.role.to_string(),
+            need.scope.name().to_owned(),
+            resolved.holder.object_id.clone(),
+            result.to_owned(),
+        ]);
         items.push(json!({
             "role": need.role.to_string(),
             "scope": need.scope,
@@ -52,12 +59,19 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         }));
     }
     let failure = (!failures.is_empty()).then(|| {
-        Error::several(format!("Roles of {} are missing", resolved.holder.label), failures)
-            .hint("grant them with `podid role grant` and the same arguments")
+        Error::several(
+            format!("Roles of {} are missing", resolved.holder.label),
+            failures,
+        )
+        .hint("grant them with `podid role grant` and the same arguments")
     });
     Ok(Report::new(items, table).failed(failure))
 }
 
 fn missing(role: crate::domain::grant::Role, scope: &str) -> Error {
-    Error::new(Kind::Permission, format!("Role `{role}` is missing on {scope}")).target(scope)
+    Error::new(
+        Kind::Permission,
+        format!("Role `{role}` is missing on {scope}"),
+    )
+    .target(scope)
 }

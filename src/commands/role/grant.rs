@@ -39,19 +39,32 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let outcomes = if args.dry_run {
         let mut outcomes = Vec::new();
         for need in &resolved.needs {
-            let covered = super::holder::covers(&resolved.cluster.azure, &resolved.holder, need).await?;
+            let covered =
+                super::holder::covers(&resolved.cluster.azure, &resolved.holder, need).await?;
             outcomes.push(if covered { "present" } else { "wouldGrant" });
         }
         outcomes
     } else {
-        let outcomes = super::grant_needs(&resolved.cluster, &resolved.holder, &resolved.needs).await?;
-        let word = |outcome: &Outcome| if *outcome == Outcome::Granted { "granted" } else { "present" };
+        let outcomes =
+            super::grant_needs(&resolved.cluster, &resolved.holder, &resolved.needs).await?;
+        let word = |outcome: &Outcome| {
+            if *outcome == Outcome::Granted {
+                "granted"
+            } else {
+                "present"
+            }
+        };
         outcomes.iter().map(word).collect()
     };
     let mut table = Table::new(&["ROLE", "SCOPE", "PRINCIPAL", "OUTCOME"]);
     let mut items = Vec::new();
     for (need, outcome) in resolved.needs.iter().zip(outcomes) {
-        table.row([need.role.to_string(), need.scope.name().to_owned(), resolved.holder.object_id.clone(), outcome.to_owned()]);
+        table.row([
+            need.role.to_string(),
+            need.scope.name().to_owned(),
+            resolved.holder.object_id.clone(),
+            outcome.to_owned(),
+        ]);
         items.push(json!({
             "role": need.role.to_string(),
             "scope": need.scope,

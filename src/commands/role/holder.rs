@@ -1,6 +1,7 @@
 //! Whose roles are meant, and whether they cover a need.
 
 use super::{For, Scope};
+use crate::azure::role_assignment::PrincipalType;
 use crate::azure::{self, role_assignment, role_definition};
 use crate::commands::change::cluster::Cluster;
 use crate::domain::grant::Need;
@@ -12,7 +13,7 @@ pub(super) struct Holder {
     /// Its object id in Entra.
     pub(super) object_id: String,
     /// `User`, `Group` or `ServicePrincipal`.
-    pub(super) principal_type: String,
+    pub(super) principal_type: PrincipalType,
     /// How to call it in a message.
     pub(super) label: String,
 }
@@ -24,21 +25,42 @@ pub(super) struct Holder {
 pub(super) async fn find(cluster: &Cluster, scope: &Scope) -> Result<Holder> {
     if let Some(object_id) = &scope.assignee_object_id {
         uuid::Uuid::parse_str(object_id).map_err(|_| {
-            Error::usage(format!("`{object_id}` is not an object id")).target("--assignee-object-id")
+            Error::usage(format!("`{object_id}` is not an object id"))
+                .target("--assignee-object-id")
         })?;
-        let principal_type = scope.assignee_principal_type.clone().unwrap_or_else(|| "ServicePrincipal".to_owned());
-        return Ok(Holder { object_id: object_id.clone(), principal_type, label: format!("principal {object_id}") });
+        let principal_type = match scope.assignee_principal_type {
+            Some(super::AssigneeType::User) => PrincipalType::User,
+            Some(super::AssigneeType::Group) => PrincipalType::Group,
+            Some(super::AssigneeType::ServicePrincipal) | None => PrincipalType::ServicePrincipal,
+        };
+        return Ok(Holder {
+            object_id: object_id.clone(),
+            principal_type,
+            label: format!("principal {object_id}"),
+        });
     }
     let name = cluster.id.name();
     match scope.purpose {
         For::Direct => signed_in(cluster).await,
         For::Managed => {
-            let object_id = cluster.managed.control_plane_object_id().ok_or_else(|| no_identity(name, "control-plane"))?;
-            Ok(service(object_id, format!("the control-plane identity of cluster `{name}`")))
+            let ids = cluster.managed.identity_principal_ids();
+            let object_id = ids
+                .first()
+                .ok_or_else(|| no_identity(name, "control-plane"))?;
+            Ok(service(
+                (*object_id).to_owned(),
+                format!("the control-plane identity of cluster `{name}`"),
+            ))
         }
         For::Standard => {
-            let object_id = cluster.managed.kubelet_object_id().ok_or_else(|| no_identity(name, "kubelet"))?;
-            Ok(service(object_id, format!("the kubelet identity of cluster `{name}`")))
+            let kubelet = cluster
+                .managed
+                .kubelet_identity()
+                .ok_or_else(|| no_identity(name, "kubelet"))?;
+            Ok(service(
+                kubelet.object_id,
+                format!("the kubelet identity of cluster `{name}`"),
+            ))
         }
     }
 }
@@ -49,16 +71,24 @@ pub(super) async fn find(cluster: &Cluster, scope: &Scope) -> Result<Holder> {
 /// The sign-in fails.
 pub(super) async fn signed_in(cluster: &Cluster) -> Result<Holder> {
     let principal = cluster.azure.principal().await?;
-    let principal_type = if principal.is_user() { "User" } else { "ServicePrincipal" };
+    let principal_type = if principal.is_user {
+        PrincipalType::User
+    } else {
+        PrincipalType::ServicePrincipal
+    };
     Ok(Holder {
         label: format!("the signed-in principal {}", principal.object_id),
         object_id: principal.object_id,
-        principal_type: principal_type.to_owned(),
+        principal_type,
     })
 }
 
 fn service(object_id: String, label: String) -> Holder {
-    Holder { object_id, principal_type: "ServicePrincipal".to_owned(), label }
+    Holder {
+        object_id,
+        principal_type: PrincipalType::ServicePrincipal,
+        label,
+    }
 }
 
 fn no_identity(cluster: &str, which: &str) -> Error {
@@ -72,15 +102,22 @@ fn no_identity(cluster: &str, which: &str) -> Error {
 /// # Errors
 /// Role assignments or definitions may not be read.
 pub(super) async fn covers(client: &azure::Client, holder: &Holder, need: &Need) -> Result<bool> {
-    let assignments = role_assignment::list(client, &need.scope, &holder.object_id).await?;
-    let guid = need.role.definition_guid();
-    if assignments.iter().any(|item| item.role_definition_guid().eq_ignore_ascii_case(guid)) {
+    let assignments = role_assignment::list(client, &need.scope, Some(&holder.object_id)).await?;
+    if assignments
+        .iter()
+        .any(|item| item.is_role(super::built_in(need.role)))
+    {
         return Ok(true);
     }
     let mut permissions = Vec::new();
     for assignment in &assignments {
-        let definition = role_definition::get(client, &assignment.role_definition_id).await?;
-        permissions.extend(definition.permissions);
+        let definition =
+            role_definition::get(client, &assignment.properties.role_definition_id).await?;
+        permissions.extend(definition.properties.permissions);
     }
-    Ok(need.role.needed_actions().iter().all(|action| permission::allows(&permissions, action)))
+    Ok(need
+        .role
+        .needed_actions()
+        .iter()
+        .all(|action| permission::allows(&permissions, action)))
 }

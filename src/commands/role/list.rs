@@ -32,18 +32,29 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let mut table = Table::new(&["ROLE", "ASSIGNEDAT", "REACHES", "PRINCIPAL"]);
     let mut items = Vec::new();
     for need in &resolved.needs {
-        for assignment in role_assignment::list(azure, &need.scope, &resolved.holder.object_id).await? {
-            let role = role_definition::get(azure, &assignment.role_definition_id).await?.role_name;
-            table.row([role.as_str(), &assignment.scope, need.scope.name(), &assignment.principal_id]);
+        for assignment in
+            role_assignment::list(azure, &need.scope, Some(&resolved.holder.object_id)).await?
+        {
+            let role = role_definition::get(azure, &assignment.properties.role_definition_id)
+                .await?
+                .properties
+                .role_name;
+            table.row([
+                role.as_str(),
+                &assignment.properties.scope,
+                need.scope.name(),
+                &assignment.properties.principal_id,
+            ]);
             items.push(json!({
                 "role": role,
-                "scope": assignment.scope,
+                "scope": assignment.properties.scope,
                 "reaches": need.scope,
-                "principalId": assignment.principal_id,
+                "principalId": assignment.properties.principal_id,
                 "id": assignment.id,
             }));
         }
     }
     let label = &resolved.holder.label;
-    Ok(Report::new(items, table).when_empty(format!("No role assignments of {label} on these scopes")))
+    Ok(Report::new(items, table)
+        .when_empty(format!("No role assignments of {label} on these scopes")))
 }

@@ -4,12 +4,13 @@ use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use futures::future::try_join_all;
 
-use super::arguments::ClusterArgs;
+use super::arguments::{ClusterArgs, identity_id};
 use super::change::cluster::{self, Cluster};
-use super::{complete, nodepool};
-use crate::azure::role_assignment::{self, Created};
+use super::complete;
+use crate::azure::role_assignment::{self, Grant};
+use crate::azure::role_definition::Role as BuiltIn;
 use crate::context::Context;
-use crate::domain::grant::{Need, Purpose, needs};
+use crate::domain::grant::{Need, Purpose, Role, needs};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Result};
 use crate::output::report::Report;
@@ -75,7 +76,13 @@ pub struct Scope {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)
-    #[arg(long = "for", value_enum, default_value_t, value_name = "WAY", hide_possible_values = true)]
+    #[arg(
+        long = "for",
+        value_enum,
+        default_value_t,
+        value_name = "WAY",
+        hide_possible_values = true
+    )]
     purpose: For,
     /// Resource id of a user-assigned managed identity; may be repeated
     #[arg(long, value_name = "ID", num_args = 1.., add = ArgValueCompleter::new(complete::identities))]
@@ -83,9 +90,35 @@ pub struct Scope {
     /// Object id of the principal, instead of the one `--for` means
     #[arg(long, value_name = "OBJECT_ID")]
     assignee_object_id: Option<String>,
-    /// Type of that principal: User, Group or ServicePrincipal
-    #[arg(long, value_name = "TYPE", requires = "assignee_object_id")]
-    assignee_principal_type: Option<String>,
+    /// Type of that principal; ServicePrincipal when not given
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TYPE",
+        requires = "assignee_object_id",
+        ignore_case = true
+    )]
+    assignee_principal_type: Option<AssigneeType>,
+}
+
+/// `--assignee-principal-type`, with az's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+pub enum AssigneeType {
+    /// A person.
+    User,
+    /// A group.
+    Group,
+    /// A service principal or managed identity.
+    ServicePrincipal,
+}
+
+/// The role as ARM knows it.
+fn built_in(role: Role) -> BuiltIn {
+    match role {
+        Role::ManagedIdentityOperator => BuiltIn::ManagedIdentityOperator,
+        Role::VirtualMachineContributor => BuiltIn::VirtualMachineContributor,
+    }
 }
 
 /// A principal and what it needs.
@@ -96,30 +129,50 @@ struct Resolved {
 }
 
 async fn resolve(context: &Context, scope: &Scope) -> Result<Resolved> {
-    let identities = scope.identity_resource_id.iter().map(|text| nodepool::identity(text));
+    let identities = scope
+        .identity_resource_id
+        .iter()
+        .map(|text| identity_id(text));
     let identities = identities.collect::<Result<Vec<ResourceId>>>()?;
     let cluster = cluster::read(context, &scope.cluster).await?;
     let holder = holder::find(&cluster, scope).await?;
-    let needs = needs(scope.purpose.into(), &identities, &cluster.node_resource_group()?);
+    let needs = needs(
+        scope.purpose.into(),
+        &identities,
+        &cluster.node_resource_group()?,
+    );
     if needs.is_empty() {
         return Err(Error::usage("No identity is given")
             .hint("use --identity-resource-id")
             .target("--identity-resource-id"));
     }
-    Ok(Resolved { cluster, holder, needs })
+    Ok(Resolved {
+        cluster,
+        holder,
+        needs,
+    })
 }
 
 /// Grants the signed-in principal what `add` needs and it lacks; whether anything was granted.
 ///
 /// # Errors
 /// The principal may not grant roles; the error says who can.
-pub async fn ensure(context: &Context, cluster: &Cluster, identities: &[ResourceId]) -> Result<bool> {
+pub async fn ensure(
+    context: &Context,
+    cluster: &Cluster,
+    identities: &[ResourceId],
+) -> Result<bool> {
     let holder = holder::signed_in(cluster).await?;
     let needs = needs(Purpose::Direct, identities, &cluster.node_resource_group()?);
     let outcomes = grant_needs(cluster, &holder, &needs).await?;
     for (need, outcome) in needs.iter().zip(&outcomes) {
         if *outcome == Outcome::Granted {
-            context.ui.status(&format!("Granted `{}` on {} to {}", need.role, need.scope.name(), holder.label));
+            context.ui.status(&format!(
+                "Granted `{}` on {} to {}",
+                need.role,
+                need.scope.name(),
+                holder.label
+            ));
         }
     }
     Ok(outcomes.contains(&Outcome::Granted))
@@ -135,7 +188,11 @@ enum Outcome {
 }
 
 /// Grants each need that is not covered yet, side by side.
-async fn grant_needs(cluster: &Cluster, holder: &holder::Holder, needs: &[Need]) -> Result<Vec<Outcome>> {
+async fn grant_needs(
+    cluster: &Cluster,
+    holder: &holder::Holder,
+    needs: &[Need],
+) -> Result<Vec<Outcome>> {
     let work = needs.iter().map(|need| async move {
         if holder::covers(&cluster.azure, holder, need).await? {
             return Ok(Outcome::Present);
@@ -143,13 +200,17 @@ async fn grant_needs(cluster: &Cluster, holder: &holder::Holder, needs: &[Need])
         let created = role_assignment::create(
             &cluster.azure,
             &need.scope,
-            need.role,
+            built_in(need.role),
             &holder.object_id,
-            &holder.principal_type,
+            holder.principal_type,
         )
         .await
         .map_err(|error| denied(holder, need, error.into()))?;
-        Ok::<_, Error>(if created == Created::Unchanged { Outcome::Present } else { Outcome::Granted })
+        Ok::<_, Error>(if matches!(created, Grant::Unchanged) {
+            Outcome::Present
+        } else {
+            Outcome::Granted
+        })
     });
     try_join_all(work).await
 }

@@ -35,17 +35,30 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let mut table = Table::new(&["ROLE", "SCOPE", "PRINCIPAL", "OUTCOME"]);
     let mut items = Vec::new();
     for need in &resolved.needs {
-        let name = role_assignment::name(&need.scope, need.role, &resolved.holder.object_id);
-        let there = role_assignment::exists(azure, &need.scope, &name).await?;
-        let outcome = match (there, args.dry_run) {
+        let id = role_assignment::assignment_id(
+            &need.scope,
+            super::built_in(need.role),
+            &resolved.holder.object_id,
+        );
+        let assigned =
+            role_assignment::list(azure, &need.scope, Some(&resolved.holder.object_id)).await?;
+        let own = assigned
+            .iter()
+            .any(|item| item.id.eq_ignore_ascii_case(&id));
+        let outcome = match (own, args.dry_run) {
             (false, _) => "notGrantedByPodid",
             (true, true) => "wouldRevoke",
             (true, false) => {
-                role_assignment::delete(azure, &need.scope, &name).await?;
+                role_assignment::delete(azure, &id).await?;
                 "revoked"
             }
         };
-        table.row([need.role.to_string(), need.scope.name().to_owned(), resolved.holder.object_id.clone(), outcome.to_owned()]);
+        table.row([
+            need.role.to_string(),
+            need.scope.name().to_owned(),
+            resolved.holder.object_id.clone(),
+            outcome.to_owned(),
+        ]);
         items.push(json!({
             "role": need.role.to_string(),
             "scope": need.scope,
