@@ -143,13 +143,16 @@ impl Directory {
             .insert(principal.object_id.to_lowercase(), principal);
     }
 
-    /// Makes the service principal of a managed identity with fresh ids.
+    /// Makes the service principal of a managed identity with fresh ids, or finds the one a seed made for it.
     pub fn register_identity(
         &mut self,
         resource_id: &str,
         tenant_id: &str,
         created: Timestamp,
     ) -> ServicePrincipal {
+        if let Some(known) = self.by_resource_id(resource_id) {
+            return known.clone();
+        }
         let principal = ServicePrincipal {
             app_id: uuid::Uuid::new_v4().to_string(),
             object_id: uuid::Uuid::new_v4().to_string(),

@@ -1,22 +1,32 @@
 //! The state of the emulated cloud, behind one lock.
 
+pub mod buckets;
+pub mod calls;
 pub mod clock;
 pub mod directory;
 pub mod effects;
+pub mod faults;
 pub mod operations;
 pub mod resources;
 pub mod settings;
+pub mod stale;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use self::buckets::Buckets;
+use self::calls::Calls;
 use self::clock::Clock;
 use self::directory::Directory;
 use self::effects::Effect;
+use self::faults::Faults;
 use self::operations::Operations;
 use self::resources::Resources;
 use self::settings::Settings;
+use self::stale::Stale;
+use crate::entra::issuers::Issuer;
+use crate::imds::app_service::AppService;
 
 /// A Kubernetes API attached to a managed cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +58,32 @@ pub struct World {
     pub settings: Settings,
     /// Attached Kubernetes APIs by lower-cased cluster id.
     pub clusters: BTreeMap<String, AttachedCluster>,
+    /// Issuers of federated assertions, as far as they were described.
+    pub issuers: BTreeMap<String, Issuer>,
+    /// Secrets by lower-cased vault and secret name.
+    pub secrets: BTreeMap<(String, String), Secret>,
+    /// The App Service style identity endpoint, when there is one.
+    pub app_service: Option<AppService>,
+    /// The record of calls.
+    pub calls: Calls,
+    /// Faults in wait.
+    pub faults: Faults,
+    /// Token buckets.
+    pub buckets: Buckets,
+    /// Reads that lag behind.
+    pub stale: Vec<Stale>,
+}
+
+/// A secret of a vault.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Secret {
+    /// The vault's name.
+    pub vault: String,
+    /// The secret's name.
+    pub name: String,
+    /// The value.
+    pub value: String,
 }
 
 impl World {

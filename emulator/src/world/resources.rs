@@ -77,6 +77,11 @@ impl Resources {
         slot
     }
 
+    /// Stores a resource with the ETag it has, as a dump gave it.
+    pub fn restore(&mut self, resource: Resource) {
+        self.by_id.insert(key(&resource.id), resource);
+    }
+
     /// Gives a resource a new ETag.
     pub fn touch(&mut self, id: &str) {
         if let Some(resource) = self.get_mut(id) {
