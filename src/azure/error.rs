@@ -218,9 +218,9 @@ impl Error {
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         match self {
-            Self::Unreachable { source, .. } => {
-                !source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
-            }
+            Self::Unreachable { source, .. } => !source
+                .downcast_ref::<reqwest::Error>()
+                .is_some_and(reqwest::Error::is_connect),
             Self::TimedOut { last: None, .. } | Self::BadAnswer { .. } => true,
             _ => matches!(self.status(), Some(408 | 500 | 502 | 503 | 504)),
         }

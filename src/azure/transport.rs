@@ -20,7 +20,7 @@ use super::error::Error;
 pub const AGENT: &str = concat!("podid/", env!("CARGO_PKG_VERSION"));
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// IMDS is one hop away or not there at all.
 const IMDS_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const IMDS_PATH: &str = "metadata/identity/oauth2/token";

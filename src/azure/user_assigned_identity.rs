@@ -45,12 +45,12 @@ struct Wire {
     #[serde(default, deserialize_with = "or_default")]
     tags: Tags,
     #[serde(default, deserialize_with = "or_default")]
-    properties: Properties,
+    properties: Ids,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Properties {
+struct Ids {
     #[serde(deserialize_with = "or_default")]
     client_id: String,
     #[serde(deserialize_with = "or_default")]

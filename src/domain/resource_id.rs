@@ -416,7 +416,7 @@ fn check_providers(text: &str, rest: &[&str]) -> Result<(), ParseError> {
     // `providers/<namespace>` and every `<type>/<name>` are pairs; an extension resource repeats
     // the first kind of pair and must have a type and a name behind it.
     let dangling = rest.len() >= 4
-        && rest.len() % 2 == 0
+        && rest.len().is_multiple_of(2)
         && rest[rest.len() - 2].eq_ignore_ascii_case("providers");
     match missing.or(dangling.then_some("the resource type")) {
         Some(missing) => Err(ParseError::Incomplete {

@@ -33,7 +33,7 @@ use super::notice::{Notice, Notices, Reason};
 use super::transport::Transport;
 
 /// One try waits this long for an answer before the next.
-const TRY_TIMEOUT: Duration = Duration::from_secs(60);
+const TRY_TIMEOUT: Duration = Duration::from_mins(1);
 /// A list longer than this is a loop.
 const MAX_PAGES: usize = 10_000;
 
@@ -304,7 +304,7 @@ impl Client {
         }
         let started = Instant::now();
         let token = tokio::time::timeout(
-            self.remaining().unwrap_or(Duration::from_secs(300)),
+            self.remaining().unwrap_or(Duration::from_mins(5)),
             self.inner.credential.token(&self.inner.cloud.scope()),
         )
         .await

@@ -207,13 +207,20 @@ mod tests {
     fn a_conditional_write_is_not_repeated_blindly() {
         let write = Call::patch("/x", "1", serde_json::json!({})).if_match("e");
         assert_eq!(Attempts::default().next(&write, &answered(503, None)), None);
-        assert!(Attempts::default().next(&write, &answered(429, None)).is_some());
+        assert!(
+            Attempts::default()
+                .next(&write, &answered(429, None))
+                .is_some()
+        );
     }
 
     #[test]
     fn what_does_not_pass_is_not_tried_again() {
         for status in [400, 403, 404, 409, 412] {
-            assert_eq!(Attempts::default().next(&get(), &answered(status, None)), None);
+            assert_eq!(
+                Attempts::default().next(&get(), &answered(status, None)),
+                None
+            );
         }
         assert!(Attempts::default().may_sign_in_again());
     }

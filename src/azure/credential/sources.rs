@@ -160,7 +160,6 @@ fn workload_identity(
         client_id: Some(client),
         tenant_id: Some(tenant),
         token_file_path: Some(file.into()),
-        ..WorkloadIdentityCredentialOptions::default()
     };
     let credential = WorkloadIdentityCredential::new(Some(options)).map_err(broken)?;
     Ok(credential)
@@ -174,7 +173,6 @@ fn managed_identity(settings: &CredentialSettings, cloud: &Cloud, transport: &Tr
     let options = ManagedIdentityCredentialOptions {
         user_assigned_id,
         client_options: client_options(cloud, transport),
-        ..ManagedIdentityCredentialOptions::default()
     };
     let credential = ManagedIdentityCredential::new(Some(options)).map_err(broken)?;
     Ok(credential)

@@ -66,7 +66,7 @@ fn a_scale_set_is_read() {
 fn a_patch_holds_the_change_and_nothing_else() {
     assert_eq!(
         body(&scale_set("UserAssigned", &["a"]), &delta(&["b"], &["a"])),
-        r#"{"type":"UserAssigned","userAssignedIdentities":{"a":null,"b":{}}}"#
+        r#"{"type":"UserAssigned","userAssignedIdentities":{"b":{},"a":null}}"#
     );
     assert_eq!(
         body(&scale_set("None", &[]), &delta(&["b"], &[])),
