@@ -23,6 +23,12 @@ use super::{proxy, retry};
 /// Requests that may wait for the connection at once.
 const QUEUE: usize = 1024;
 
+/// A cluster that is stopped, or behind a firewall, says nothing at all.
+const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+
+/// An API server gives up on a request after one minute.
+const ANSWER_LIMIT: Duration = Duration::from_secs(65);
+
 const SERVICE_ACCOUNT: &str = "the pod's service account";
 
 /// Where to find the cluster and its credential.
@@ -34,7 +40,7 @@ pub struct ConnectOptions {
     pub context: Option<String>,
     /// A kubeconfig that was fetched from Azure; it stays in memory and wins over every file.
     pub kubeconfig_yaml: Option<Vec<u8>>,
-    /// Limit for connecting and for each answer.
+    /// Limit for connecting and for each answer, unless podid's own limits are shorter.
     pub timeout: Option<Duration>,
 }
 
@@ -187,11 +193,10 @@ fn cluster_proxy(found: &Found, context: &str) -> Option<String> {
 }
 
 fn with_limits(mut config: Config, timeout: Option<Duration>) -> Config {
-    if let Some(timeout) = timeout {
-        config.connect_timeout = Some(timeout);
-        config.read_timeout = Some(timeout);
-        config.write_timeout = Some(timeout);
-    }
+    let at_most = |limit: Duration| Some(timeout.map_or(limit, |timeout| timeout.min(limit)));
+    config.connect_timeout = at_most(CONNECT_LIMIT);
+    config.read_timeout = at_most(ANSWER_LIMIT);
+    config.write_timeout = at_most(ANSWER_LIMIT);
     // kube's own policy repeats 15 times and obeys any Retry-After.
     config.default_retry = false;
     config

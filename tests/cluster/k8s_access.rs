@@ -265,10 +265,16 @@ async fn a_plugin_signs_in() {
     let folder = tempfile::tempdir().unwrap();
     let answer = folder.path().join("credential.json");
     fs::write(&answer, credential.to_string()).unwrap();
-    let command = script(folder.path(), &format!("cat '{}'", answer.display()));
+    let command = script(
+        folder.path(),
+        &format!("echo >>'{0}.runs'; cat '{0}'", answer.display()),
+    );
     let client = connect_with(as_user(exec(&command)).await)
         .await
         .unwrap()
         .client;
     assert!(namespace_exists(&client, "default").await.unwrap());
+    assert!(namespace_exists(&client, "default").await.unwrap());
+    let runs = fs::read_to_string(answer.with_extension("json.runs")).unwrap();
+    assert_eq!(runs.lines().count(), 1);
 }
