@@ -21,6 +21,8 @@ pub mod list;
 pub mod nodepool;
 pub mod remove;
 pub mod role;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 pub mod show;
 pub mod state;
 pub mod version;
@@ -48,6 +50,10 @@ pub enum Command {
     Nodepool(nodepool::Command),
     /// Install what pod identity needs in a cluster
     Install(install::Args),
+    /// Azure emulator and real Kubernetes API on this machine
+    #[cfg(feature = "sandbox")]
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
     /// Print the completion script of a shell
     Completion(completion::Args),
     /// Print the command reference, man pages or the command tree
@@ -70,6 +76,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Role(command) => role::run(context, command).await,
         Command::Nodepool(command) => nodepool::run(context, command).await,
         Command::Install(args) => install::run(context, args).await,
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Completion(args) => completion::run(args),
         Command::Docs(args) => docs::run(args),
         Command::Version(args) => version::run(args),

@@ -71,6 +71,26 @@ pub enum Error {
         /// Its answer.
         source: Box<kube::Error>,
     },
+    /// The CRDs could not be installed in a new cluster.
+    #[error("could not install the CRDs: {0}")]
+    Crds(String),
+    /// The Azure emulator did not start or did not do what it was told.
+    #[error("the Azure emulator failed: {0}")]
+    Azure(String),
+    /// The seed cannot be used.
+    #[error("the seed cannot be used: {0}")]
+    Seed(String),
+    /// A name that cannot be a sandbox's.
+    #[error(
+        "`{0}` cannot be the name of a sandbox: use 1 to 32 lower-case letters, digits and `-`"
+    )]
+    Name(String),
+    /// A sandbox of this name runs already.
+    #[error("sandbox `{0}` is up already")]
+    Running(String),
+    /// No sandbox of this name runs.
+    #[error("sandbox `{0}` is not up")]
+    Down(String),
     /// A kubeconfig could not be used.
     #[error("the kubeconfig of the sandbox cannot be used: {0}")]
     Kubeconfig(#[from] kube::config::KubeconfigError),

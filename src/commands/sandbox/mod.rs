@@ -1,0 +1,148 @@
+//! `podid sandbox`: the Azure emulator and a real Kubernetes API server on this machine.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::output::report::Report;
+use crate::sandbox::assets::{Places, Progress};
+use crate::sandbox::named::{Name, Place};
+use crate::sandbox::{self, Options};
+
+pub mod down;
+pub mod run;
+pub mod serve;
+pub mod status;
+pub mod up;
+
+/// What can be done with sandboxes.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a sandbox and print what to export
+    Up(up::Args),
+    /// Stop a sandbox
+    Down(down::Args),
+    /// Show the sandboxes that run
+    Status(status::Args),
+    /// Run a command in a sandbox of its own
+    Run(run::Args),
+    /// Serve a sandbox until it is told to stop
+    #[command(hide = true)]
+    Serve(serve::Args),
+}
+
+/// Runs one command of the group.
+///
+/// # Errors
+/// What the command could not do.
+pub async fn run(context: &Context, command: Command) -> Result<Report> {
+    match command {
+        Command::Up(args) => up::run(context, args).await,
+        Command::Down(args) => down::run(context, args).await,
+        Command::Status(args) => status::run(context, args).await,
+        Command::Run(args) => run::run(context, args).await,
+        Command::Serve(args) => serve::run(context, args).await,
+    }
+}
+
+/// Which sandbox is meant.
+#[derive(Debug, ClapArgs)]
+struct NameArgs {
+    /// Name of the sandbox
+    #[arg(long, short = 'n', value_name = "NAME", default_value = "default")]
+    name: Name,
+}
+
+impl NameArgs {
+    fn place(self) -> Result<Place> {
+        Ok(Place::new(self.name, &Places::from_environment())?)
+    }
+}
+
+/// How a new sandbox is.
+#[derive(Debug, Clone, ClapArgs)]
+struct StartArgs {
+    /// Factor on the time that Azure's operations take; 0 ends them at once, 1 is Azure's own pace
+    #[arg(long, value_name = "FACTOR", default_value_t = 0.1, value_parser = time_scale)]
+    time_scale: f64,
+    /// YAML file with the state of Azure at the start
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// Start the Azure emulator only, no Kubernetes API server
+    #[arg(long)]
+    no_kubernetes: bool,
+    /// Number of Kubernetes API servers, one for each cluster in the seed
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    clusters: usize,
+}
+
+impl StartArgs {
+    /// What the sandbox is started with.
+    fn options(&self, progress: Progress) -> Result<Options> {
+        let seed = self.seed.as_ref().map(|file| {
+            std::fs::read_to_string(file).map_err(|error| {
+                Error::usage(format!("Seed file `{}` cannot be read", file.display()))
+                    .cause(error.to_string())
+                    .target("--seed")
+            })
+        });
+        Ok(Options {
+            time_scale: self.time_scale,
+            with_kubernetes: !self.no_kubernetes,
+            clusters: self.clusters,
+            seed: seed.transpose()?,
+            progress,
+            ..Options::default()
+        })
+    }
+
+    /// The arguments that say the same to another podid.
+    fn to_arguments(&self) -> Result<Vec<std::ffi::OsString>> {
+        let mut arguments = vec![format!("--time-scale={}", self.time_scale).into()];
+        arguments.push(format!("--clusters={}", self.clusters).into());
+        if let Some(seed) = &self.seed {
+            // The server works in another folder.
+            let seed = std::path::absolute(seed).map_err(|error| {
+                Error::usage("The seed file cannot be found").cause(error.to_string())
+            })?;
+            arguments.extend(["--seed".into(), seed.into()]);
+        }
+        if self.no_kubernetes {
+            arguments.push("--no-kubernetes".into());
+        }
+        Ok(arguments)
+    }
+}
+
+fn time_scale(text: &str) -> std::result::Result<f64, String> {
+    let factor = text.parse::<f64>().ok().filter(|factor| (0.0..=1000.0).contains(factor));
+    factor.ok_or_else(|| "expected a number from 0 to 1000".to_owned())
+}
+
+/// Shows each step of the start once, on stderr.
+fn progress(context: &Context) -> Progress {
+    let ui = context.ui.clone();
+    let last = Mutex::new(String::new());
+    Arc::new(move |step| {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != step {
+            step.clone_into(&mut last);
+            ui.status(step);
+        }
+    })
+}
+
+impl From<sandbox::Error> for Error {
+    fn from(error: sandbox::Error) -> Self {
+        let kind = match &error {
+            sandbox::Error::Seed(_) | sandbox::Error::Name(_) => Kind::Usage,
+            sandbox::Error::Running(_) => Kind::Conflict,
+            sandbox::Error::Down(_) => Kind::NotFound,
+            _ => Kind::Failed,
+        };
+        Error::new(kind, "The sandbox is not available").cause(error.to_string())
+    }
+}
