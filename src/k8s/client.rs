@@ -105,7 +105,10 @@ async fn configuration(options: &ConnectOptions) -> Result<Selected, Error> {
     } else {
         match kubeconfig::from_environment()? {
             Ok(found) => found,
-            Err(looked_at) => return in_cluster(options, looked_at),
+            Err(looked_at) => {
+                let in_pod = std::env::var_os(kubeconfig::KUBERNETES_SERVICE_HOST).is_some();
+                return in_cluster(options, looked_at, in_pod);
+            }
         }
     };
     let context = chosen_context(&found, options.context.as_deref())?;
@@ -127,8 +130,11 @@ async fn configuration(options: &ConnectOptions) -> Result<Selected, Error> {
     })
 }
 
-fn in_cluster(options: &ConnectOptions, mut looked_at: Vec<String>) -> Result<Selected, Error> {
-    let in_pod = std::env::var_os(kubeconfig::KUBERNETES_SERVICE_HOST).is_some();
+fn in_cluster(
+    options: &ConnectOptions,
+    mut looked_at: Vec<String>,
+    in_pod: bool,
+) -> Result<Selected, Error> {
     if in_pod && options.context.is_none() {
         let config = Config::incluster().map_err(|error| Error::Kubeconfig {
             origin: SERVICE_ACCOUNT.to_owned(),
@@ -227,4 +233,38 @@ async fn build(config: Config, server: String, origin: String) -> Result<Client,
         .with_layer(&BufferLayer::new(QUEUE))
         .with_layer(&RetryLayer::new(retry::Transient::default()))
         .build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ConnectOptions, in_cluster};
+
+    fn refused(context: Option<&str>, in_pod: bool) -> String {
+        let options = ConnectOptions {
+            context: context.map(str::to_owned),
+            ..ConnectOptions::default()
+        };
+        let looked_at = vec!["`/home/me/.kube/config`".to_owned()];
+        in_cluster(&options, looked_at, in_pod)
+            .err()
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn without_a_kubeconfig_the_places_are_named() {
+        let expected = "no kubeconfig was found (looked at `/home/me/.kube/config`, the pod's service account)";
+        assert_eq!(refused(None, false), expected);
+        // A pod's account has no contexts: whoever names one means a kubeconfig.
+        assert_eq!(refused(Some("prod"), true), expected);
+    }
+
+    #[test]
+    fn a_pod_without_an_account_is_told_so() {
+        let text = refused(None, true);
+        assert!(
+            text.starts_with("the pod's service account cannot be used: "),
+            "{text}"
+        );
+    }
 }

@@ -225,6 +225,10 @@ impl Error {
             } => {
                 return exec_plugin_hints(command, install_hint.as_deref());
             }
+            Self::SignIn { .. } => {
+                "sign in again as the kubeconfig expects (with kubelogin: `az login`), or use --admin for the \
+                 cluster's local account"
+            }
             Self::Unauthorized { .. } => {
                 "the sign-in may have expired: sign in again, or use --admin for the cluster's local account"
             }
