@@ -154,6 +154,26 @@ pub async fn get(client: &Client, id: &str) -> Result<RoleDefinition, Error> {
     read(&call, client.send(&call).await?.body)
 }
 
+/// The built-in or custom role with this id or GUID, read at `scope`.
+///
+/// Whoever may read a scope may read the definitions there, while reading them at the subscription
+/// takes a role on the subscription.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn get_at(
+    client: &Client,
+    scope: &ResourceId,
+    id_or_guid: &str,
+) -> Result<RoleDefinition, Error> {
+    let guid = id_or_guid.rsplit('/').next().unwrap_or_default();
+    get(
+        client,
+        &format!("{scope}/providers/Microsoft.Authorization/roleDefinitions/{guid}"),
+    )
+    .await
+}
+
 /// The role definitions that can be assigned at `scope`; only those named `role_name` when given.
 ///
 /// # Errors

@@ -84,6 +84,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     if args.change.dry_run {
         return Ok(report(&found, "wouldRemove", None));
     }
+    cluster.announce(context);
     let restore = restore_command(&cluster, &found);
     let effect = removal::run(context, &cluster, client, &found, args.change.no_wait).await?;
     if let Effect::StillNeeded(other) = &effect {

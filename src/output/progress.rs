@@ -1,10 +1,14 @@
 //! Progress lines on stderr: a spinner per step on a terminal, plain lines elsewhere.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::style::{Style, paint};
+
+/// How often a log without a terminal hears that something still goes on.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
 
 /// One step that takes time, for example the PATCH of one scale set.
 ///
@@ -14,6 +18,7 @@ pub struct Step {
     label: String,
     bar: Option<ProgressBar>,
     plain: Option<super::ui::Ui>,
+    last: Arc<Mutex<Instant>>,
 }
 
 impl Step {
@@ -27,6 +32,7 @@ impl Step {
             label: label.to_owned(),
             bar: Some(bar),
             plain: None,
+            last: now(),
         }
     }
 
@@ -35,6 +41,7 @@ impl Step {
             label: label.to_owned(),
             bar: None,
             plain: Some(ui),
+            last: now(),
         }
     }
 
@@ -43,16 +50,38 @@ impl Step {
             label: label.to_owned(),
             bar: None,
             plain: None,
+            last: now(),
         }
     }
 
-    /// Says what is going on now.
+    /// Says what is being done now.
     pub fn update(&self, message: &str) {
         if let Some(bar) = &self.bar {
             bar.set_message(message.to_owned());
         } else if let Some(ui) = &self.plain {
             ui.line(&format!("{}: {message}", self.label));
         }
+    }
+
+    /// Says how far it is; without a terminal only every quarter of a minute.
+    pub fn detail(&self, message: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(message.to_owned());
+        } else if self.plain.is_some() && self.quiet_for_long() {
+            self.update(message);
+        }
+    }
+
+    /// Whether the last plain line is old; starts the count anew if so.
+    fn quiet_for_long(&self) -> bool {
+        let Ok(mut last) = self.last.lock() else {
+            return false;
+        };
+        let long = last.elapsed() >= PLAIN_INTERVAL;
+        if long {
+            *last = Instant::now();
+        }
+        long
     }
 
     /// Ends the step well.
@@ -78,4 +107,8 @@ impl Step {
             ui.line(&format!("{}: {message}", self.label));
         }
     }
+}
+
+fn now() -> Arc<Mutex<Instant>> {
+    Arc::new(Mutex::new(Instant::now()))
 }

@@ -181,10 +181,15 @@ impl Cluster {
                 .hint("pod identity cannot run on this cluster; use Entra Workload ID")
                 .target(self.managed.node_resource_group().unwrap_or_default()));
         }
+        Ok(())
+    }
+
+    /// Says which way the change is made, right before it is.
+    pub fn announce(&self, context: &Context) {
+        let name = self.id.name();
         context.ui.status(&format!(
             "Changing cluster `{name}` directly (scale sets and Kubernetes objects)"
         ));
-        Ok(())
     }
 
     /// Whether `identity` is the cluster's own: the kubelet's or the control plane's.

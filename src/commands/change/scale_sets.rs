@@ -208,11 +208,8 @@ impl Worker<'_> {
         }
         let step = self.step.clone();
         let mut tell = |status: &Status| {
-            step.update(&format!(
-                "{text}, {} after {} s",
-                status.state,
-                status.elapsed.as_secs()
-            ))
+            let seconds = status.elapsed.as_secs();
+            step.detail(&format!("{text}, {} after {seconds} s", status.state));
         };
         let body = self.client.wait(&operation, &mut tell).await?;
         body.as_ref().map(ScaleSet::from_value).transpose()

@@ -54,6 +54,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         let outcome = "wouldAssign";
         return Ok(super::preview(&pools, &add, outcome));
     }
+    cluster.announce(context);
     // The first claim of each identity carries the record; which one does not matter.
     let recorders: Vec<_> = identities
         .iter()

@@ -92,6 +92,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     if args.change.dry_run {
         return Ok(super::preview(&pools, &remove, "wouldUnassign"));
     }
+    cluster.announce(context);
     let wish = Wish {
         remove: remove.clone(),
         no_wait: args.change.no_wait,

@@ -3,9 +3,10 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::{Outcome, Scope};
+use super::holder::covers;
+use super::{Outcome, Scope, grant_needs};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -36,26 +37,25 @@ pub struct Args {
 /// The signed-in principal may not grant roles.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let resolved = super::resolve(context, &args.scope).await?;
-    let outcomes = if args.dry_run {
-        let mut outcomes = Vec::new();
+    let mut failures = Vec::new();
+    let mut outcomes = Vec::new();
+    if args.dry_run {
         for need in &resolved.needs {
-            let covered =
-                super::holder::covers(&resolved.cluster.azure, &resolved.holder, need).await?;
+            let covered = covers(&resolved.cluster.azure, &resolved.holder, need).await?;
             outcomes.push(if covered { "present" } else { "wouldGrant" });
         }
-        outcomes
     } else {
-        let outcomes =
-            super::grant_needs(&resolved.cluster, &resolved.holder, &resolved.needs).await?;
-        let word = |outcome: &Outcome| {
-            if *outcome == Outcome::Granted {
-                "granted"
-            } else {
-                "present"
-            }
-        };
-        outcomes.iter().map(word).collect()
-    };
+        for outcome in grant_needs(&resolved.cluster, &resolved.holder, &resolved.needs).await {
+            outcomes.push(match outcome {
+                Ok(Outcome::Present) => "present",
+                Ok(Outcome::Granted) => "granted",
+                Err(error) => {
+                    failures.push(error);
+                    "failed"
+                }
+            });
+        }
+    }
     let mut table = Table::new(&["ROLE", "SCOPE", "PRINCIPAL", "OUTCOME"]);
     let mut items = Vec::new();
     for (need, outcome) in resolved.needs.iter().zip(outcomes) {
@@ -72,5 +72,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             "outcome": outcome,
         }));
     }
-    Ok(Report::new(items, table))
+    let failure =
+        (!failures.is_empty()).then(|| Error::several("Not every role could be granted", failures));
+    Ok(Report::new(items, table).failed(failure))
 }

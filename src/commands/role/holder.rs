@@ -111,8 +111,12 @@ pub(super) async fn covers(client: &azure::Client, holder: &Holder, need: &Need)
     }
     let mut permissions = Vec::new();
     for assignment in &assignments {
-        let definition =
-            role_definition::get(client, &assignment.properties.role_definition_id).await?;
+        let definition = role_definition::get_at(
+            client,
+            &need.scope,
+            &assignment.properties.role_definition_id,
+        )
+        .await?;
         permissions.extend(definition.properties.permissions);
     }
     Ok(need

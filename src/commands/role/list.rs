@@ -35,10 +35,14 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         for assignment in
             role_assignment::list(azure, &need.scope, Some(&resolved.holder.object_id)).await?
         {
-            let role = role_definition::get(azure, &assignment.properties.role_definition_id)
-                .await?
-                .properties
-                .role_name;
+            let role = role_definition::get_at(
+                azure,
+                &need.scope,
+                &assignment.properties.role_definition_id,
+            )
+            .await?
+            .properties
+            .role_name;
             table.row([
                 role.as_str(),
                 &assignment.properties.scope,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
-use futures::future::try_join_all;
+use futures::future::join_all;
 
 use super::arguments::{ClusterArgs, identity_id};
 use super::change::cluster::{self, Cluster};
@@ -164,18 +164,29 @@ pub async fn ensure(
 ) -> Result<bool> {
     let holder = holder::signed_in(cluster).await?;
     let needs = needs(Purpose::Direct, identities, &cluster.node_resource_group()?);
-    let outcomes = grant_needs(cluster, &holder, &needs).await?;
-    for (need, outcome) in needs.iter().zip(&outcomes) {
-        if *outcome == Outcome::Granted {
-            context.ui.status(&format!(
-                "Granted `{}` on {} to {}",
-                need.role,
-                need.scope.name(),
-                holder.label
-            ));
+    let mut granted = false;
+    let mut failures = Vec::new();
+    for (need, outcome) in needs
+        .iter()
+        .zip(grant_needs(cluster, &holder, &needs).await)
+    {
+        match outcome {
+            Ok(Outcome::Present) => {}
+            Ok(Outcome::Granted) => {
+                granted = true;
+                let scope = need.scope.name();
+                context.ui.status(&format!(
+                    "Granted `{}` on {scope} to {}",
+                    need.role, holder.label
+                ));
+            }
+            Err(error) => failures.push(error),
         }
     }
-    Ok(outcomes.contains(&Outcome::Granted))
+    if failures.is_empty() {
+        return Ok(granted);
+    }
+    Err(Error::several("Not every role could be granted", failures))
 }
 
 /// What became of a need.
@@ -187,32 +198,28 @@ enum Outcome {
     Granted,
 }
 
-/// Grants each need that is not covered yet, side by side.
+/// Grants each need that is not covered yet, side by side; one outcome per need, in their order.
 async fn grant_needs(
     cluster: &Cluster,
     holder: &holder::Holder,
     needs: &[Need],
-) -> Result<Vec<Outcome>> {
+) -> Vec<Result<Outcome>> {
     let work = needs.iter().map(|need| async move {
-        if holder::covers(&cluster.azure, holder, need).await? {
+        // Whoever may grant a role may not be allowed to read others; a grant is idempotent.
+        if let Ok(true) = holder::covers(&cluster.azure, holder, need).await {
             return Ok(Outcome::Present);
         }
-        let created = role_assignment::create(
-            &cluster.azure,
-            &need.scope,
-            built_in(need.role),
-            &holder.object_id,
-            holder.principal_type,
-        )
-        .await
-        .map_err(|error| denied(holder, need, error.into()))?;
-        Ok::<_, Error>(if matches!(created, Grant::Unchanged) {
-            Outcome::Present
-        } else {
-            Outcome::Granted
-        })
+        let role = built_in(need.role);
+        let (object_id, principal_type) = (&holder.object_id, holder.principal_type);
+        let created =
+            role_assignment::create(&cluster.azure, &need.scope, role, object_id, principal_type);
+        match created.await {
+            Ok(Grant::Unchanged) => Ok(Outcome::Present),
+            Ok(Grant::Created(_)) => Ok(Outcome::Granted),
+            Err(error) => Err(denied(holder, need, error.into())),
+        }
     });
-    try_join_all(work).await
+    join_all(work).await
 }
 
 fn denied(holder: &holder::Holder, need: &Need, error: Error) -> Error {

@@ -32,12 +32,17 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     // What a killed server left; a stopped one has removed it.
     place.remove_unless_taken()?;
     if !stopped && !args.ignore_not_found {
-        return Err(Error::new(Kind::NotFound, format!("Sandbox `{}` is not up", place.name()))
-            .hint("see what runs with `podid sandbox status`")
-            .target("--name"));
+        return Err(Error::new(
+            Kind::NotFound,
+            format!("Sandbox `{}` is not up", place.name()),
+        )
+        .hint("see what runs with `podid sandbox status`")
+        .target("--name"));
     }
     if stopped {
-        context.ui.status(&format!("Sandbox `{}` is down", place.name()));
+        context
+            .ui
+            .status(&format!("Sandbox `{}` is down", place.name()));
     }
     Ok(Report::nothing())
 }

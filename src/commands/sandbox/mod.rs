@@ -118,7 +118,10 @@ impl StartArgs {
 }
 
 fn time_scale(text: &str) -> std::result::Result<f64, String> {
-    let factor = text.parse::<f64>().ok().filter(|factor| (0.0..=1000.0).contains(factor));
+    let factor = text
+        .parse::<f64>()
+        .ok()
+        .filter(|factor| (0.0..=1000.0).contains(factor));
     factor.ok_or_else(|| "expected a number from 0 to 1000".to_owned())
 }
 

@@ -40,8 +40,9 @@ pub struct Args {
 /// # Errors
 /// The sandbox or the command did not start.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let mut signals = Signals::new()
-        .map_err(|error| Error::new(Kind::Failed, "Signals cannot be caught").cause(error.to_string()))?;
+    let mut signals = Signals::new().map_err(|error| {
+        Error::new(Kind::Failed, "Signals cannot be caught").cause(error.to_string())
+    })?;
     let options = args.start.options(progress(context))?;
     // Dropping the start half-way ends what it has started.
     let sandbox = tokio::select! {
@@ -63,7 +64,10 @@ async fn run_in(
     signals: &mut Signals,
 ) -> Result<ExitStatus> {
     let failed = |error: io::Error| {
-        let name = command.first().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let name = command
+            .first()
+            .map(|name| name.to_string_lossy())
+            .unwrap_or_default();
         Error::usage(format!("Command `{name}` cannot be run")).cause(error.to_string())
     };
     let mut child = Command::new(command.first().map_or("sh".as_ref(), OsString::as_os_str))
@@ -84,7 +88,9 @@ async fn run_in(
 /// The search path, with this podid at its end: the command may call it by name.
 fn path_with_podid() -> OsString {
     let path = env::var_os("PATH").unwrap_or_default();
-    let own = env::current_exe().ok().and_then(|file| Some(file.parent()?.to_owned()));
+    let own = env::current_exe()
+        .ok()
+        .and_then(|file| Some(file.parent()?.to_owned()));
     let folders: Vec<_> = env::split_paths(&path).chain(own).collect();
     env::join_paths(folders).unwrap_or(path)
 }
@@ -101,7 +107,9 @@ async fn forward(name: &str, child: &Child) {
 }
 
 fn exit_code(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    let code = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 

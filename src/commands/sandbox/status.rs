@@ -26,17 +26,32 @@ pub async fn run(_context: &Context, _args: Args) -> Result<Report> {
     let mut values = Vec::new();
     for place in Place::all(&Places::from_environment()) {
         // Asked, not looked up: a folder stays behind when its server is killed.
-        let Some(status) = place.status().await? else { continue };
+        let Some(status) = place.status().await? else {
+            continue;
+        };
         let state = status.state.to_string();
         let azure = azure(&status);
-        table.row([&status.name, &state, &status.kubernetes, &azure, &status.since]);
+        table.row([
+            &status.name,
+            &state,
+            &status.kubernetes,
+            &azure,
+            &status.since,
+        ]);
         values.push(value(&status, &azure));
     }
-    Ok(Report::new(values, table).when_empty("No sandbox is up; start one with `podid sandbox up`"))
+    Ok(
+        Report::new(values, table)
+            .when_empty("No sandbox is up; start one with `podid sandbox up`"),
+    )
 }
 
 fn azure(status: &Status) -> String {
-    status.environment.get("PODID_ARM_ENDPOINT").cloned().unwrap_or_default()
+    status
+        .environment
+        .get("PODID_ARM_ENDPOINT")
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// Without the environment: it holds a secret, and `podid sandbox up` prints it.

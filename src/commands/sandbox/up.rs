@@ -49,18 +49,25 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let place = args.name.place()?;
     let status = match place.status().await? {
         Some(status) if status.state == State::Ready => {
-            context.ui.status(&format!("Sandbox `{}` is up already", place.name()));
+            context
+                .ui
+                .status(&format!("Sandbox `{}` is up already", place.name()));
             status
         }
         _ => start(context, &place, &args.start).await?,
     };
     let environment = status.environment.iter();
     let lines = export_lines(environment.map(|(name, value)| (name.as_str(), value.as_str())));
-    let Some(file) = args.env_file else { return Ok(Report::document(lines)) };
+    let Some(file) = args.env_file else {
+        return Ok(Report::document(lines));
+    };
     write(&file, &lines).map_err(|error| {
-        Error::new(Kind::Failed, format!("`{}` was not written", file.display()))
-            .cause(error.to_string())
-            .hint("the sandbox is up; run the same command with another file")
+        Error::new(
+            Kind::Failed,
+            format!("`{}` was not written", file.display()),
+        )
+        .cause(error.to_string())
+        .hint("the sandbox is up; run the same command with another file")
     })?;
     Ok(Report::nothing().next_step(format!(". {}", file.display())))
 }
@@ -77,8 +84,9 @@ async fn start(context: &Context, place: &Place, args: &StartArgs) -> Result<Sta
     // Refuse what is wrong here: in the server's log nobody would look for it.
     args.options(progress(context))?;
     place.create()?;
-    let mut server = spawn(place, args)
-        .map_err(|error| Error::new(Kind::Failed, "The sandbox did not start").cause(error.to_string()))?;
+    let mut server = spawn(place, args).map_err(|error| {
+        Error::new(Kind::Failed, "The sandbox did not start").cause(error.to_string())
+    })?;
     let show = progress(context);
     loop {
         // Asked before the process is looked at: what it said last is in the log then.
@@ -101,7 +109,11 @@ async fn start(context: &Context, place: &Place, args: &StartArgs) -> Result<Sta
 /// Starts the server in a process group of its own: neither Ctrl-C nor this command's end reaches it.
 fn spawn(place: &Place, args: &StartArgs) -> std::io::Result<Child> {
     // Appended: when two start at once, the one that comes second writes here too.
-    let log = OpenOptions::new().create(true).append(true).mode(0o600).open(place.log())?;
+    let log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(place.log())?;
     let arguments = args.to_arguments().map_err(std::io::Error::other)?;
     Command::new(std::env::current_exe()?)
         .args(["sandbox", "serve", "--name", &place.name().to_string()])
