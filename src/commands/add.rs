@@ -7,10 +7,10 @@ use clap::Args as ClapArgs;
 use super::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
 use super::change::addition::{self, Manner};
 use super::change::cluster::{self, Cluster};
-use super::change::{claims, managed, removal, wanted};
+use super::change::managed::{self, Managed};
+use super::change::{claims, removal, wanted};
 use crate::context::Context;
 use crate::domain::pod_identity::Comparison;
-use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Result};
 use crate::k8s::{self, crd, pod_identity};
 use crate::output::report::Report;
@@ -71,35 +71,30 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_direct(context, args.change.via)?;
     let client = &connection.client;
-    let (managed, pools, snapshot, bindings, ()) = tokio::try_join!(
-        managed::read(
-            context,
-            &cluster,
-            &requested,
-            args.create_identity && !args.change.dry_run
-        ),
+    let (mut managed, pools, snapshot, bindings, ()) = tokio::try_join!(
+        managed::read(&cluster, &requested, args.create_identity),
         cluster.usable_pools(context),
         claims::snapshot(client),
         async { Ok(pod_identity::list_bindings(client, None).await?) },
         check_cluster(context, client, &namespaces),
     )?;
-    let pairs = requested.iter().cloned().map(|wanted| {
-        let identity = managed[&wanted.identity].clone();
-        (wanted, identity)
-    });
-    let compared = addition::compare_all(pairs.collect(), &snapshot, &bindings, args.replace)?;
-    let identities: Vec<ResourceId> = managed.keys().cloned().collect();
+    let compare = |managed: &Managed| {
+        let pairs = requested
+            .iter()
+            .map(|wanted| (wanted.clone(), managed.get(&wanted.identity)));
+        addition::compare_all(pairs.collect(), &snapshot, &bindings, args.replace)
+    };
+    let compared = compare(&managed)?;
     if args.change.dry_run {
-        let preview = addition::preview(&compared, &pools);
+        let preview = addition::preview(&compared, &pools, &managed.absent);
         return Ok(shown::preview(&compared, &preview, args.many().is_some()));
     }
-    let granted = if args.grant {
-        super::role::ensure(context, &cluster, &identities).await?
-    } else {
-        false
-    };
-    let compared =
-        replace_identities(context, &cluster, client, compared, &snapshot, &bindings).await?;
+    cluster.announce(context);
+    managed.create_absent(context, &cluster).await?;
+    let compared = compare(&managed)?;
+    let granted = args.grant
+        && super::role::ensure(context, &cluster, &wanted::identities(&requested)).await?;
+    replace_identities(context, &cluster, client, &compared, &snapshot, &bindings).await?;
     let manner = Manner {
         no_wait: args.change.no_wait,
         replace: args.replace,
@@ -120,31 +115,57 @@ async fn check_cluster(
     client: &kube::Client,
     namespaces: &[String],
 ) -> Result<()> {
+    let ((), (), ()) = tokio::try_join!(
+        check_crds(client),
+        check_namespaces(client, namespaces),
+        check_nmi(context, client),
+    )?;
+    Ok(())
+}
+
+async fn check_crds(client: &kube::Client) -> Result<()> {
     let state = crd::check(client).await?;
-    if !state.is_complete() {
-        return Err(k8s::Error::CrdsMissing {
-            missing: state.missing,
-        }
-        .into());
+    if state.is_complete() {
+        return Ok(());
     }
-    for namespace in namespaces {
-        if !k8s::cluster::namespace_exists(client, namespace).await? {
-            return Err(k8s::Error::NamespaceNotFound {
-                namespace: namespace.clone(),
-            }
-            .into());
-        }
+    Err(k8s::Error::CrdsMissing {
+        missing: state.missing,
     }
+    .into())
+}
+
+async fn check_namespaces(client: &kube::Client, namespaces: &[String]) -> Result<()> {
+    let absent = |namespace: &String| k8s::Error::NamespaceNotFound {
+        namespace: namespace.clone(),
+    };
+    if let [only] = namespaces {
+        if !k8s::cluster::namespace_exists(client, only).await? {
+            return Err(absent(only).into());
+        }
+        return Ok(());
+    }
+    let known = k8s::cluster::list_namespaces(client).await?;
+    let errors: Vec<Error> = namespaces
+        .iter()
+        .filter(|namespace| !known.contains(namespace))
+        .map(|namespace| absent(namespace).into())
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::several("Nothing was changed", errors))
+    }
+}
+
+async fn check_nmi(context: &Context, client: &kube::Client) -> Result<()> {
     match k8s::cluster::nmi_running(client).await {
         Ok(state) if state.is_running() => {}
         Ok(_) => context
             .ui
             .warn("no NMI runs in this cluster: pods get no tokens until it is installed"),
-        Err(error) if error.is_forbidden() => {
-            context
-                .ui
-                .warn("whether NMI runs could not be seen: no permission to list daemon sets");
-        }
+        Err(error) if error.is_forbidden() => context
+            .ui
+            .warn("whether NMI runs could not be seen: no permission to list daemon sets"),
         Err(error) => return Err(error.into()),
     }
     Ok(())
@@ -158,11 +179,11 @@ async fn replace_identities(
     context: &Context,
     cluster: &Cluster,
     client: &kube::Client,
-    mut compared: Vec<addition::Wanted>,
+    compared: &[addition::Wanted],
     snapshot: &claims::Snapshot,
     bindings: &[pod_identity::Binding],
-) -> Result<Vec<addition::Wanted>> {
-    for item in &mut compared {
+) -> Result<()> {
+    for item in compared {
         if !matches!(item.comparison, Comparison::Different(_)) {
             continue;
         }
@@ -177,7 +198,7 @@ async fn replace_identities(
             removal::run(context, cluster, client, &found, false).await?;
         }
     }
-    Ok(compared)
+    Ok(())
 }
 
 impl From<crate::domain::name::InvalidName> for Error {

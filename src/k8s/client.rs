@@ -1,6 +1,6 @@
 //! One connection to one cluster.
 //!
-//! A process makes one [`Connection`] and clones its client: credential plugins start per client, and
+//! A process makes one [`Connection`] and clones its client: a credential plugin starts per client, and
 //! each start may cost a second or a browser window.
 
 use std::fmt;
@@ -11,17 +11,25 @@ use kube::Client;
 use kube::client::ClientBuilder;
 use kube::config::{Config, KubeConfigOptions};
 use tower::buffer::BufferLayer;
+use tower::filter::AsyncFilterLayer;
 use tower::retry::RetryLayer;
 use tower::util::MapErrLayer;
 use url::Url;
 
 use super::error::Error;
 use super::error_mapping::{NoAnswer, from_auth};
+use super::exec;
 use super::kubeconfig::{self, Found};
 use super::{proxy, retry};
 
 /// Requests that may wait for the connection at once.
 const QUEUE: usize = 1024;
+
+/// A cluster that is stopped, or behind a firewall, says nothing at all.
+const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+
+/// An API server gives up on a request after one minute.
+const ANSWER_LIMIT: Duration = Duration::from_secs(65);
 
 const SERVICE_ACCOUNT: &str = "the pod's service account";
 
@@ -34,7 +42,7 @@ pub struct ConnectOptions {
     pub context: Option<String>,
     /// A kubeconfig that was fetched from Azure; it stays in memory and wins over every file.
     pub kubeconfig_yaml: Option<Vec<u8>>,
-    /// Limit for connecting and for each answer.
+    /// Limit for connecting and for each answer, unless podid's own limits are shorter.
     pub timeout: Option<Duration>,
 }
 
@@ -193,46 +201,45 @@ fn cluster_proxy(found: &Found, context: &str) -> Option<String> {
 }
 
 fn with_limits(mut config: Config, timeout: Option<Duration>) -> Config {
-    if let Some(timeout) = timeout {
-        config.connect_timeout = Some(timeout);
-        config.read_timeout = Some(timeout);
-        config.write_timeout = Some(timeout);
-    }
+    let at_most = |limit: Duration| Some(timeout.map_or(limit, |timeout| timeout.min(limit)));
+    config.connect_timeout = at_most(CONNECT_LIMIT);
+    config.read_timeout = at_most(ANSWER_LIMIT);
+    config.write_timeout = at_most(ANSWER_LIMIT);
     // kube's own policy repeats 15 times and obeys any Retry-After.
     config.default_retry = false;
     config
 }
 
-async fn build(config: Config, server: String, origin: String) -> Result<Client, Error> {
-    let plugin = config.auth_info.exec.as_ref().map(|exec| {
-        let command = exec.command.clone().unwrap_or_default();
-        (command, exec.install_hint.clone())
-    });
-    // Credential plugins are waited for with blocking calls.
-    let built = tokio::task::spawn_blocking(move || ClientBuilder::try_from(config)).await;
-    let builder = built
-        .map_err(|error| Error::SignIn {
-            message: error.to_string(),
-        })?
-        .map_err(|error| match error {
-            kube::Error::Auth(auth) => from_auth(&auth, plugin),
-            kube::Error::RustlsTls(tls) => Error::Kubeconfig {
-                origin,
-                message: tls.to_string(),
-            },
-            other => Error::SignIn {
-                message: other.to_string(),
-            },
-        })?;
+async fn build(mut config: Config, server: String, origin: String) -> Result<Client, Error> {
+    let plugin = exec::sign_in(&mut config.auth_info).await?;
+    let builder = ClientBuilder::try_from(config).map_err(|error| match error {
+        kube::Error::Auth(auth) => from_auth(&auth),
+        kube::Error::RustlsTls(tls) => Error::Kubeconfig {
+            origin,
+            message: tls.to_string(),
+        },
+        other => Error::SignIn {
+            message: other.to_string(),
+        },
+    })?;
     let no_answer = MapErrLayer::new(move |source| NoAnswer {
         server: server.clone(),
         source,
     });
-    Ok(builder
+    let builder = builder
         .with_layer(&no_answer)
-        .with_layer(&BufferLayer::new(QUEUE))
-        .with_layer(&RetryLayer::new(retry::Transient::default()))
-        .build())
+        .with_layer(&BufferLayer::new(QUEUE));
+    let retries = RetryLayer::new(retry::Transient::default());
+    Ok(match plugin {
+        // Inside the retries, so that a token that expires meanwhile is replaced.
+        Some(plugin) => builder
+            .with_layer(&AsyncFilterLayer::new(move |request| {
+                plugin.clone().sign(request)
+            }))
+            .with_layer(&retries)
+            .build(),
+        None => builder.with_layer(&retries).build(),
+    })
 }
 
 #[cfg(test)]

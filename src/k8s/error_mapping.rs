@@ -8,6 +8,7 @@ use kube::core::Status;
 
 use super::crd;
 use super::error::Error;
+use super::exec::PluginError;
 use super::operation::Operation;
 
 /// Adds what was asked to whatever kube reports.
@@ -25,7 +26,7 @@ impl<T> Explain<T> for Result<T, kube::Error> {
 fn from_kube(error: kube::Error, operation: Operation) -> Error {
     match error {
         kube::Error::Api(status) => from_status(&status, operation),
-        kube::Error::Auth(error) => from_auth(&error, None),
+        kube::Error::Auth(error) => from_auth(&error),
         kube::Error::Service(error) => from_transport(&*error, operation),
         kube::Error::HyperError(error) => from_transport(&error, operation),
         kube::Error::ReadEvents(error) => from_transport(&error, operation),
@@ -114,29 +115,9 @@ fn has_cause(status: &Status, reason: &str) -> bool {
         .is_some_and(|details| details.causes.iter().any(|cause| cause.reason == reason))
 }
 
-/// Explains a failed sign-in; `plugin` is the command and install hint of the kubeconfig's exec plugin.
-///
-/// The output of a plugin may hold a token, so only its exit status is told.
-pub(crate) fn from_auth(error: &AuthError, plugin: Option<(String, Option<String>)>) -> Error {
+/// Explains a failed sign-in, without what may be secret in it.
+pub(crate) fn from_auth(error: &AuthError) -> Error {
     let message = match error {
-        AuthError::AuthExecStart(source) if source.kind() == io::ErrorKind::NotFound => {
-            let (command, install_hint) =
-                plugin.unwrap_or_else(|| ("credential plugin".to_owned(), None));
-            return Error::ExecPluginMissing {
-                command,
-                install_hint,
-            };
-        }
-        AuthError::AuthExecRun { out, .. } => {
-            let command = plugin.map_or_else(
-                || "the credential plugin".to_owned(),
-                |(name, _)| format!("`{name}`"),
-            );
-            format!("{command} ended with {}", out.status)
-        }
-        AuthError::AuthExecParse(_) => {
-            "the credential plugin did not print an ExecCredential".to_owned()
-        }
         AuthError::InvalidBearerToken(_) | AuthError::InvalidBasicAuth(_) => {
             "the credential holds characters that HTTP does not allow".to_owned()
         }
@@ -165,8 +146,11 @@ fn from_transport(error: &(dyn StdError + 'static), operation: Operation) -> Err
         if let Some(no_answer) = error.downcast_ref::<NoAnswer>() {
             server.clone_from(&no_answer.server);
         }
+        if let Some(plugin) = error.downcast_ref::<PluginError>() {
+            return plugin.clone().into();
+        }
         if let Some(auth) = error.downcast_ref::<AuthError>() {
-            return from_auth(auth, None);
+            return from_auth(auth);
         }
         if let Some(tls) = tls_error(error) {
             return Error::Tls {
@@ -175,7 +159,7 @@ fn from_transport(error: &(dyn StdError + 'static), operation: Operation) -> Err
             };
         }
         if let Some(kube::Error::Auth(auth)) = error.downcast_ref::<kube::Error>() {
-            return from_auth(auth, None);
+            return from_auth(auth);
         }
         last = error.to_string();
         current = error.source();

@@ -16,6 +16,7 @@ pub mod cluster;
 pub mod crd;
 pub mod error;
 mod error_mapping;
+mod exec;
 mod kubeconfig;
 pub mod operation;
 mod paging;

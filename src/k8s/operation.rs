@@ -49,20 +49,51 @@ impl Operation {
         }
     }
 
-    /// The object or collection, without the verb.
+    /// The object in the words of its users, as in "AzureIdentity `billing/reader`".
     #[must_use]
     pub fn target(&self) -> String {
+        let kind = match self.resource.as_ref() {
+            "azureidentities.aadpodidentity.k8s.io" => "AzureIdentity",
+            "azureidentitybindings.aadpodidentity.k8s.io" => "AzureIdentityBinding",
+            "customresourcedefinitions.apiextensions.k8s.io" => "CRD",
+            "namespaces" => "namespace",
+            other => other,
+        };
+        format!("{kind}{}", self.place())
+    }
+
+    fn place(&self) -> String {
         match (&self.namespace, &self.name) {
-            (Some(namespace), Some(name)) => format!("{} `{namespace}/{name}`", self.resource),
-            (None, Some(name)) => format!("{} `{name}`", self.resource),
-            (Some(namespace), None) => format!("{} in namespace `{namespace}`", self.resource),
-            (None, None) => format!("{} in all namespaces", self.resource),
+            (Some(namespace), Some(name)) => format!(" `{namespace}/{name}`"),
+            (None, Some(name)) => format!(" `{name}`"),
+            (Some(namespace), None) => format!(" in namespace `{namespace}`"),
+            (None, None) => " in all namespaces".to_owned(),
         }
     }
 }
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.verb, self.target())
+        write!(f, "{} {}{}", self.verb, self.resource, self.place())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operation;
+
+    #[test]
+    fn rights_are_told_in_words_of_rbac_and_objects_in_words_of_users() {
+        let resource = "azureidentities.aadpodidentity.k8s.io";
+        let patch = Operation::object("patch", resource, "billing", "reader");
+        assert_eq!(
+            patch.to_string(),
+            "patch azureidentities.aadpodidentity.k8s.io `billing/reader`"
+        );
+        assert_eq!(patch.target(), "AzureIdentity `billing/reader`");
+        let list = Operation::list("pods", Some("billing"));
+        assert_eq!(list.to_string(), "list pods in namespace `billing`");
+        let get = Operation::cluster_object("get", "namespaces", "billing");
+        assert_eq!(get.target(), "namespace `billing`");
     }
 }

@@ -17,6 +17,7 @@ use tower::BoxError;
 use tower::retry::Policy;
 
 use super::error_mapping::tls_error;
+use super::exec::PluginError;
 
 /// Requests sent for one, the first included.
 pub(crate) const ATTEMPTS: u32 = 6;
@@ -121,6 +122,7 @@ fn is_connection_error(error: &BoxError) -> bool {
             .downcast_ref::<io::Error>()
             .is_some_and(|error| error.kind() == io::ErrorKind::TimedOut);
         if timed_out
+            || error.is::<PluginError>()
             || error.is::<AuthError>()
             || error.is::<kube::Error>()
             || tls_error(error).is_some()

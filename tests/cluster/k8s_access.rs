@@ -4,7 +4,12 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
+use kube::api::{Api, PostParams};
 use kube::config::Kubeconfig;
 use podid::k8s::auth::same_cluster;
 use podid::k8s::cluster::namespace_exists;
@@ -241,7 +246,7 @@ async fn a_failing_plugin_tells_its_exit_status_only() {
 }
 
 #[tokio::test]
-async fn a_plugin_signs_in() {
+async fn a_plugin_signs_in_with_a_certificate_and_starts_once() {
     let kubeconfig = Kubeconfig::from_yaml(&server::shared().await.kubeconfig()).unwrap();
     let user = kubeconfig.auth_infos[0].auth_info.clone().unwrap();
     let pem = |data: &str| {
@@ -265,10 +270,109 @@ async fn a_plugin_signs_in() {
     let folder = tempfile::tempdir().unwrap();
     let answer = folder.path().join("credential.json");
     fs::write(&answer, credential.to_string()).unwrap();
-    let command = script(folder.path(), &format!("cat '{}'", answer.display()));
+    let command = script(
+        folder.path(),
+        &format!("echo >>'{0}.runs'; cat '{0}'", answer.display()),
+    );
     let client = connect_with(as_user(exec(&command)).await)
         .await
         .unwrap()
         .client;
     assert!(namespace_exists(&client, "default").await.unwrap());
+    assert!(namespace_exists(&client, "default").await.unwrap());
+    let runs = fs::read_to_string(answer.with_extension("json.runs")).unwrap();
+    assert_eq!(runs.lines().count(), 1);
+}
+
+/// Makes a service account that may read namespaces, and a token of it.
+async fn account_token() -> String {
+    let client = server::client_in("plugin").await;
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), "plugin");
+    let account = serde_json::from_value(json!({"metadata": {"name": "reader"}})).unwrap();
+    accounts
+        .create(&PostParams::default(), &account)
+        .await
+        .unwrap();
+    let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
+    let binding = json!({
+        "metadata": {"name": "plugin-reader"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"kind": "ServiceAccount", "name": "reader", "namespace": "plugin"}],
+    });
+    let binding = serde_json::from_value(binding).unwrap();
+    bindings
+        .create(&PostParams::default(), &binding)
+        .await
+        .unwrap();
+    let request = TokenRequest {
+        spec: TokenRequestSpec {
+            expiration_seconds: Some(600),
+            ..TokenRequestSpec::default()
+        },
+        ..TokenRequest::default()
+    };
+    let answer = accounts
+        .create_token_request("reader", &PostParams::default(), &request)
+        .await;
+    answer.unwrap().status.unwrap().token
+}
+
+#[tokio::test]
+async fn a_plugin_signs_in_with_a_token_that_is_renewed_when_it_expires() {
+    let token = account_token().await;
+    for (life, starts) in [(Duration::from_hours(1), 1), (Duration::from_secs(5), 4)] {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = folder.path().join("runs");
+        let expires = jiff::Timestamp::now() + life;
+        let credential = json!({
+            "apiVersion": "client.authentication.k8s.io/v1beta1", "kind": "ExecCredential",
+            "status": {"token": token, "expirationTimestamp": expires.to_string()},
+        });
+        let text = format!(
+            "echo \"$KUBERNETES_EXEC_INFO\" >>'{}'; echo '{credential}'",
+            runs.display()
+        );
+        let command = script(folder.path(), &text);
+        let client = connect_with(as_user(exec(&command)).await)
+            .await
+            .unwrap()
+            .client;
+        for _ in 0..3 {
+            assert!(namespace_exists(&client, "default").await.unwrap());
+        }
+        let runs = fs::read_to_string(runs).unwrap();
+        assert_eq!(runs.lines().count(), starts);
+        let info: Value = serde_json::from_str(runs.lines().next().unwrap()).unwrap();
+        assert_eq!(info["apiVersion"], "client.authentication.k8s.io/v1beta1");
+        assert_eq!(info["spec"]["interactive"], false);
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_ends_with_the_caller_that_gives_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let pid_file = folder.path().join("pid");
+    let command = script(
+        folder.path(),
+        &format!("echo $$ >'{}'; exec sleep 600", pid_file.display()),
+    );
+    let kubeconfig = as_user(exec(&command)).await;
+    let connecting = tokio::spawn(connect_with(kubeconfig));
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let pid = loop {
+        assert!(Instant::now() < deadline, "the plugin does not start");
+        match fs::read_to_string(&pid_file) {
+            Ok(pid) if pid.ends_with('\n') => break pid,
+            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    };
+    let process = Path::new("/proc").join(pid.trim());
+    assert!(process.exists());
+    connecting.abort();
+    let running = || fs::read_to_string(process.join("cmdline")).is_ok_and(|line| !line.is_empty());
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while running() {
+        assert!(Instant::now() < deadline, "the plugin still runs");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

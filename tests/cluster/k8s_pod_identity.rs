@@ -10,9 +10,9 @@ use podid::k8s::Error;
 use podid::k8s::crd::AzureIdentity;
 use podid::k8s::pod_identity::ownership::{assigned_value, releasing_value};
 use podid::k8s::pod_identity::{
-    ASSIGNED_SCALE_SETS, ApplyOptions, BEHAVIOR_ANNOTATION, Expected, NAMESPACED, RELEASING,
-    WantedBinding, WantedIdentity, apply_binding, apply_identity, delete_binding, delete_identity,
-    get_binding, get_identity, list_bindings, list_identities, patch_annotations,
+    ASSIGNED_SCALE_SETS, ApplyOptions, BEHAVIOR_ANNOTATION, Expected, RELEASING, WantedBinding,
+    WantedIdentity, apply_binding, apply_identity, delete_binding, delete_identity, get_binding,
+    get_identity, list_bindings, list_identities, patch_annotations,
 };
 use serde_json::{Value, json};
 
@@ -32,7 +32,6 @@ fn wanted(namespace: &str, name: &str) -> WantedIdentity {
         name: name.to_owned(),
         resource_id: resource_id(name),
         client_id: CLIENT_ID.to_owned(),
-        annotations: BTreeMap::from([(BEHAVIOR_ANNOTATION.to_owned(), NAMESPACED.to_owned())]),
         ..WantedIdentity::default()
     }
 }
@@ -109,6 +108,22 @@ async fn applying_twice_changes_nothing() {
         .await
         .unwrap();
     assert_eq!(read, Some(second));
+}
+
+#[tokio::test]
+async fn an_identity_serves_its_own_namespace_unless_told_otherwise() {
+    let client = server::client_in("behaviour").await;
+    let mut open = wanted("behaviour", "reader");
+    let applied = apply_identity(&client, &open, ApplyOptions::default())
+        .await
+        .unwrap();
+    assert!(applied.is_namespaced());
+    open.annotations
+        .insert(BEHAVIOR_ANNOTATION.to_owned(), "any".to_owned());
+    let applied = apply_identity(&client, &open, ApplyOptions::default())
+        .await
+        .unwrap();
+    assert!(!applied.is_namespaced());
 }
 
 #[tokio::test]
@@ -246,7 +261,7 @@ async fn a_field_of_another_manager_is_a_conflict_that_names_it() {
     assert!(error.is_conflict());
     assert_eq!(
         error.to_string(),
-        "azureidentities.aadpodidentity.k8s.io `managers/reader` is managed by `terraform`, which set \
+        "AzureIdentity `managers/reader` is managed by `terraform`, which set \
          .spec.resourceID to another value"
     );
     let untouched = get_identity(&client, "managers", "reader")

@@ -5,13 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use kube::Client;
-use podid::k8s::Error;
 use podid::k8s::cluster::namespace_exists;
 use podid::k8s::pod_identity::{Expected, delete_identity};
+use podid::k8s::{ConnectOptions, Error, connect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-
-use crate::server::connect_with;
 
 const FOUND: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 29\r\n\r\n{\"metadata\":{\"name\":\"found\"}}";
 const BUSY: &str = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
@@ -21,6 +19,8 @@ const BROKEN: &str = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\
 const STARTING: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
 /// The connection closes without an answer.
 const SILENCE: &str = "";
+/// The connection stays open without an answer.
+const NEVER: &str = "never";
 
 /// Answers, the last of them for ever, and the request lines that came.
 #[derive(Clone)]
@@ -58,6 +58,11 @@ async fn serve(mut stream: TcpStream, told: Told) {
         }
         let answer = told.next(&String::from_utf8_lossy(&request));
         request.clear();
+        if answer == NEVER {
+            // Ends when the client gives up and closes the connection.
+            let _ = stream.read(&mut buffer).await;
+            return;
+        }
         if answer.is_empty() || stream.write_all(answer.as_bytes()).await.is_err() {
             return;
         }
@@ -82,7 +87,12 @@ async fn told(answers: &[&'static str]) -> (Told, Client) {
           contexts: [{{name: c, context: {{cluster: c}}}}], \
           clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]}}"
     );
-    (told, connect_with(kubeconfig).await.unwrap().client)
+    let options = ConnectOptions {
+        kubeconfig_yaml: Some(kubeconfig.into_bytes()),
+        timeout: Some(Duration::from_secs(2)),
+        ..ConnectOptions::default()
+    };
+    (told, connect(&options).await.unwrap().client)
 }
 
 #[tokio::test]
@@ -106,6 +116,20 @@ async fn a_wait_that_nobody_has_is_an_error_at_once() {
     let (told, client) = told(&[FULL]).await;
     let error = namespace_exists(&client, "found").await.unwrap_err();
     assert!(matches!(error, Error::Api { code: 429, .. }), "{error:?}");
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up_on() {
+    let (told, client) = told(&[NEVER]).await;
+    let start = Instant::now();
+    let error = namespace_exists(&client, "found").await.unwrap_err();
+    assert!(error.is_unreachable(), "{error:?}");
+    assert!(
+        start.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        start.elapsed()
+    );
     assert_eq!(told.count(), 1);
 }
 

@@ -372,10 +372,20 @@ fn not_added(wanted: &PodIdentity, error: Error) -> Error {
 
 /// One line per pod identity for a preview: what would be written.
 #[must_use]
-pub fn preview(wanted: &[Wanted], pools: &[Pool]) -> BTreeMap<String, Vec<String>> {
+pub fn preview(
+    wanted: &[Wanted],
+    pools: &[Pool],
+    absent: &[ResourceId],
+) -> BTreeMap<String, Vec<String>> {
     let held = holdings(pools);
     let lines = |item: &Wanted| {
         let mut lines = Vec::new();
+        if absent.contains(&item.managed.id) {
+            lines.push(format!(
+                "create managed identity {}",
+                item.managed.id.name()
+            ));
+        }
         if item.comparison != Comparison::Same {
             lines.push(format!("apply AzureIdentity {}", item.pod_identity.key()));
         }

@@ -12,35 +12,65 @@ use crate::domain::pod_identity::PodIdentity;
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 
-/// The managed identities of `wanted`, by id.
+/// The managed identities that were asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Managed {
+    /// Those that exist, by id.
+    pub found: BTreeMap<ResourceId, Identity>,
+    /// Those that do not exist and are to be created.
+    pub absent: Vec<ResourceId>,
+}
+
+/// The managed identities of `wanted`; changes nothing.
 ///
 /// One is read by itself; more are read by listing their resource groups, so that the number of
 /// requests does not grow with the number of identities.
 ///
 /// # Errors
 /// One does not exist (and is not to be created), belongs to another tenant, or may not be read.
-pub async fn read(
-    context: &Context,
-    cluster: &Cluster,
-    wanted: &[PodIdentity],
-    create: bool,
-) -> Result<BTreeMap<ResourceId, Identity>> {
+pub async fn read(cluster: &Cluster, wanted: &[PodIdentity], create: bool) -> Result<Managed> {
     let ids: BTreeSet<ResourceId> = wanted.iter().map(|item| item.identity.clone()).collect();
-    let mut found = BTreeMap::new();
+    let mut managed = Managed::default();
     for identity in lookup(&cluster.azure, &ids).await? {
-        found.insert(identity.id.clone(), identity);
+        managed.found.insert(identity.id.clone(), identity);
     }
-    let absent: Vec<&ResourceId> = ids.iter().filter(|id| !found.contains_key(*id)).collect();
-    if !absent.is_empty() && !create {
-        let errors = absent.into_iter().map(not_found).collect();
+    managed.absent = ids
+        .into_iter()
+        .filter(|id| !managed.found.contains_key(id))
+        .collect();
+    if !managed.absent.is_empty() && !create {
+        let errors = managed.absent.iter().map(not_found).collect();
         return Err(Error::several("Nothing was changed", errors));
     }
-    for id in absent {
-        let identity = make(context, &cluster.azure, id).await?;
-        found.insert(identity.id.clone(), identity);
+    check_tenant(cluster, managed.found.values()).await?;
+    Ok(managed)
+}
+
+impl Managed {
+    /// The identity `id`; one that is still to be created has no client id yet.
+    #[must_use]
+    pub fn get(&self, id: &ResourceId) -> Identity {
+        self.found.get(id).cloned().unwrap_or_else(|| Identity {
+            id: id.clone(),
+            client_id: String::new(),
+            principal_id: String::new(),
+            tenant_id: String::new(),
+            location: String::new(),
+            tags: BTreeMap::new(),
+        })
     }
-    check_tenant(cluster, found.values()).await?;
-    Ok(found)
+
+    /// Creates the absent ones, each where its resource group is.
+    ///
+    /// # Errors
+    /// A resource group does not exist, or a permission is missing.
+    pub async fn create_absent(&mut self, context: &Context, cluster: &Cluster) -> Result<()> {
+        for id in std::mem::take(&mut self.absent) {
+            let identity = make(context, &cluster.azure, &id).await?;
+            self.found.insert(id, identity);
+        }
+        Ok(())
+    }
 }
 
 fn not_found(id: &ResourceId) -> Error {

@@ -11,6 +11,7 @@ use crate::commands::arguments::identity_id;
 use crate::commands::complete;
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
 use crate::domain::pod_identity::{PodIdentity, default_name, distinct};
+use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 
 /// Which pod identities.
@@ -158,5 +159,12 @@ pub fn namespaces(wanted: &[PodIdentity]) -> Vec<String> {
         .iter()
         .map(|item| item.namespace.to_string())
         .collect();
+    distinct.into_iter().collect()
+}
+
+/// The managed identities of what is wanted, each once.
+#[must_use]
+pub fn identities(wanted: &[PodIdentity]) -> Vec<ResourceId> {
+    let distinct: BTreeSet<ResourceId> = wanted.iter().map(|item| item.identity.clone()).collect();
     distinct.into_iter().collect()
 }

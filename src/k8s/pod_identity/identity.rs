@@ -104,6 +104,10 @@ impl From<AzureIdentity> for Identity {
 }
 
 /// An `AzureIdentity` as it should be, for a user-assigned managed identity.
+///
+/// It serves the pods of its own namespace only, as those of AKS's add-on do, unless
+/// [`annotations`](Self::annotations) say otherwise: without the annotation, whoever may label pods in any
+/// namespace gets its tokens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WantedIdentity {
     /// Namespace of the object.
@@ -173,13 +177,17 @@ pub async fn apply_identity(
     if let Some(tenant) = &wanted.tenant_id {
         spec["tenantID"] = json!(tenant);
     }
+    let mut annotations = wanted.annotations.clone();
+    annotations
+        .entry(BEHAVIOR_ANNOTATION.to_owned())
+        .or_insert_with(|| NAMESPACED.to_owned());
     let document = Document {
         kind: "AzureIdentity",
         resource: RESOURCE,
         namespace: &wanted.namespace,
         name: &wanted.name,
         labels: &wanted.labels,
-        annotations: &wanted.annotations,
+        annotations: &annotations,
         expected: &wanted.expected,
         spec,
     };
