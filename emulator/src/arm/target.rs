@@ -39,7 +39,12 @@ impl Target {
         let group_at_two = subscription.is_some() && is(2, "resourcegroups");
         let resource_group = group_at_two.then(|| segments.get(3).cloned()).flatten();
         let last_provider = (0..segments.len()).rev().find(|&i| is(i, "providers"));
-        let registration = last_provider.is_some_and(|i| i + 2 >= segments.len());
+        let registers = *method == Method::POST
+            && segments
+                .last()
+                .is_some_and(|s| s.eq_ignore_ascii_case("register"));
+        let registration = last_provider
+            .is_some_and(|i| i + 2 >= segments.len() || registers && i + 3 == segments.len());
         let (scope, provider, rest) = match last_provider {
             Some(i) if !registration => (
                 join(&segments[..i]),

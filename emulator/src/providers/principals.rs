@@ -8,47 +8,24 @@ use crate::access;
 use crate::arm::request::Request;
 use crate::world::World;
 use crate::world::clock::after;
-use crate::world::directory::{PrincipalKind, ServicePrincipal};
+use crate::world::directory::PrincipalKind;
 
-/// What registers the service principal of a user-assigned identity.
-pub(crate) struct Registration {
-    /// The identity's tenant.
-    pub(crate) tenant_id: String,
-    /// The principal id.
-    pub(crate) object_id: String,
-    /// The client id.
-    pub(crate) client_id: String,
-    /// The identity's name.
-    pub(crate) name: String,
-    /// The identity's resource id.
-    pub(crate) resource_id: String,
-}
-
-/// Adds the service principal of a user-assigned identity.
-pub(crate) fn register(world: &mut World, new: Registration) {
+/// Adds the service principal of a managed identity, unless a seed has; gives its object id and client id.
+pub(crate) fn register(world: &mut World, resource_id: &str, tenant_id: &str) -> (String, String) {
+    if let Some(known) = world.directory.by_resource_id(resource_id) {
+        return (known.object_id.clone(), known.app_id.clone());
+    }
     let created = world.now();
-    world.directory.put(ServicePrincipal {
-        app_id: new.client_id,
-        object_id: new.object_id,
-        tenant_id: new.tenant_id,
-        display_name: new.name,
-        secrets: Vec::new(),
-        certificates: Vec::new(),
-        federated_credentials: Vec::new(),
-        groups: Vec::new(),
-        resource_id: Some(new.resource_id),
-        created,
-    });
+    let made = world
+        .directory
+        .register_identity(resource_id, tenant_id, created);
+    (made.object_id, made.app_id)
 }
 
 /// Adds the service principal of a resource's own identity and gives its object id.
 pub(crate) fn register_own(world: &mut World, resource_id: &str) -> String {
     let tenant = tenant_of(world, subscription_of(resource_id));
-    let created = world.now();
-    world
-        .directory
-        .register_identity(resource_id, &tenant, created)
-        .object_id
+    register(world, resource_id, &tenant).0
 }
 
 /// Removes a service principal.

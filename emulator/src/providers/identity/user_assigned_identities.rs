@@ -2,7 +2,6 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::arm::error::ArmError;
 use crate::arm::request::{Reply, Request};
@@ -10,7 +9,7 @@ use crate::arm::target::Target;
 use crate::providers::id::subscription_of;
 use crate::providers::json::{as_object, object, text};
 use crate::providers::paging::page;
-use crate::providers::principals::{self, Registration};
+use crate::providers::principals;
 use crate::providers::refusals::{location_conflict, location_required, resource_not_found};
 use crate::providers::resource_groups::require_group;
 use crate::world::World;
@@ -90,37 +89,19 @@ fn put(world: &mut World, request: &Request, target: &Target) -> Result<Reply, A
         "tags": request.body.get("tags").filter(|t| t.is_object()).cloned().unwrap_or_else(|| json!({})),
     });
     set_isolation(&mut body, &request.body);
-    // Only a seed may choose the ids: the service ignores what a client sends.
-    let fixed = request.principal.system.then_some(&request.body);
-    Ok(Reply::created(create(world, &id, body, fixed)))
+    Ok(Reply::created(create(world, &id, body)))
 }
 
 /// Makes an identity and its service principal; used by the cluster provider for kubelet identities as well.
 ///
-/// `fixed` is a document whose ids are taken over, as a seed has it; else they are drawn at random.
-pub(crate) fn create(world: &mut World, id: &str, mut body: Value, fixed: Option<&Value>) -> Value {
+/// A seed may have fixed the ids by naming the identity's principal beforehand; else they are drawn at random.
+pub(crate) fn create(world: &mut World, id: &str, mut body: Value) -> Value {
     let tenant_id = principals::tenant_of(world, subscription_of(id));
-    let pick = |name: &str| {
-        fixed
-            .map(|f| text(f, &format!("/properties/{name}")))
-            .filter(|given| Uuid::parse_str(given).is_ok())
-            .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
-    };
-    let (principal_id, client_id) = (pick("principalId"), pick("clientId"));
+    let (principal_id, client_id) = principals::register(world, id, &tenant_id);
     let properties = object(&mut body, "properties");
-    properties.insert("tenantId".into(), tenant_id.clone().into());
-    properties.insert("principalId".into(), principal_id.clone().into());
-    properties.insert("clientId".into(), client_id.clone().into());
-    principals::register(
-        world,
-        Registration {
-            tenant_id,
-            object_id: principal_id,
-            client_id,
-            name: text(&body, "/name").to_owned(),
-            resource_id: id.to_owned(),
-        },
-    );
+    properties.insert("tenantId".into(), tenant_id.into());
+    properties.insert("principalId".into(), principal_id.into());
+    properties.insert("clientId".into(), client_id.into());
     world.resources.put(Resource::new(id, body.clone()));
     body
 }

@@ -263,7 +263,7 @@ fn kubelet_identity(world: &mut World, cluster: &Resource, node_group: &str) -> 
             "id": id, "name": id.rsplit('/').next(), "type": user_assigned_identities::KIND,
             "location": cluster.location(), "tags": {},
         });
-        user_assigned_identities::create(world, &id, body, None);
+        user_assigned_identities::create(world, &id, body);
     }
     let found = world
         .resources

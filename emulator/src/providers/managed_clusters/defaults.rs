@@ -34,6 +34,7 @@ pub(super) fn document(sent: &Value, naming: &Naming<'_>) -> Value {
     body["name"] = naming.name.into();
     body["type"] = super::KIND.into();
     body["location"] = location.clone().into();
+    drop_secrets(&mut body);
     fill(&mut body, &json!({"sku": {"name": "Base", "tier": "Free"}}));
     let properties = object(&mut body, "properties");
     properties.insert("provisioningState".into(), "Creating".into());
@@ -54,6 +55,18 @@ pub(super) fn document(sent: &Value, naming: &Naming<'_>) -> Value {
     complete_pools(&mut filled);
     body["properties"] = filled;
     body
+}
+
+/// Takes out what is written but never shown.
+pub(super) fn drop_secrets(body: &mut Value) {
+    for (profile, secret) in [
+        ("servicePrincipalProfile", "secret"),
+        ("windowsProfile", "adminPassword"),
+    ] {
+        if let Some(Value::Object(profile)) = body.pointer_mut(&format!("/properties/{profile}")) {
+            profile.remove(secret);
+        }
+    }
 }
 
 fn completion(naming: &Naming<'_>, location: &str, sent: &Value) -> Value {

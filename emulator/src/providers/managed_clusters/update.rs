@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::defaults::fill;
+use super::defaults::{drop_secrets, fill};
 use super::{
     KIND, job, node_group_id, pod_identity, pools, principal_of, refuse_if_busy, set_state, shown,
 };
@@ -142,6 +142,7 @@ fn overlay(body: &mut Value, sent: &Value) -> Result<(), ArmError> {
     }
     let version = stored.get("kubernetesVersion").cloned().unwrap_or_default();
     stored.insert("currentKubernetesVersion".into(), version);
+    drop_secrets(body);
     Ok(())
 }
 
@@ -158,28 +159,25 @@ fn overlay_pools(body: &mut Value, sent: &Value) -> Result<Vec<String>, ArmError
     let mut added = Vec::new();
     for pool in list(sent, "/properties/agentPoolProfiles") {
         let name = text(pool, "/name");
-        match pools::find_mut(body, name) {
-            Some(stored) => {
-                let mut change = pool.clone();
-                for fixed in [
-                    "eTag",
-                    "provisioningState",
-                    "osType",
-                    "type",
-                    "vmSize",
-                    "powerState",
-                ] {
-                    as_object(&mut change).remove(fixed);
-                }
-                merge(stored, &change);
+        if let Some(stored) = pools::find_mut(body, name) {
+            let mut change = pool.clone();
+            for fixed in [
+                "eTag",
+                "provisioningState",
+                "osType",
+                "type",
+                "vmSize",
+                "powerState",
+            ] {
+                as_object(&mut change).remove(fixed);
             }
-            None => {
-                pools::check(name, pool, &plugin)?;
-                let mut fresh = pool.clone();
-                pools::complete(&mut fresh, &version);
-                added.push(name.to_owned());
-                pools::append(body, fresh);
-            }
+            merge(stored, &change);
+        } else {
+            pools::check(name, pool, &plugin)?;
+            let mut fresh = pool.clone();
+            pools::complete(&mut fresh, &version);
+            added.push(name.to_owned());
+            pools::append(body, fresh);
         }
     }
     Ok(added)

@@ -124,11 +124,11 @@ fn check_cluster(cluster: &Value, profile: &Value, has_identity: bool) -> Result
 
 /// An item with its state: as it was when nothing about it changes, else `Updating`.
 fn planned_item(world: &World, before: &Value, mut item: Value) -> Result<Value, ArmError> {
-    complete_identity(world, &mut item);
     let id = text(&item, "/identity/resourceId").to_owned();
     let old = list(before, IDENTITIES)
         .iter()
         .find(|old| same_item(old, &item));
+    complete_identity(world, &mut item, old);
     let same = old.is_some_and(|old| {
         text(old, "/identity/resourceId").eq_ignore_ascii_case(&id)
             && text(old, "/bindingSelector") == text(&item, "/bindingSelector")
@@ -148,15 +148,18 @@ fn planned_item(world: &World, before: &Value, mut item: Value) -> Result<Value,
     Ok(item)
 }
 
-/// Fills in the ids of the identity that were not sent.
-fn complete_identity(world: &World, item: &mut Value) {
+/// Fills in the ids of the identity that were not sent: those the item had, or those of the resource.
+fn complete_identity(world: &World, item: &mut Value, old: Option<&Value>) {
     let id = text(item, "/identity/resourceId").to_owned();
-    let Some(identity) = world.resources.get(&id) else {
-        return;
-    };
+    let old = old.filter(|old| text(old, "/identity/resourceId").eq_ignore_ascii_case(&id));
+    let resource = world.resources.get(&id).map(|r| &r.body);
     for (field, source) in [("clientId", "clientId"), ("objectId", "principalId")] {
-        if text(item, &format!("/identity/{field}")).is_empty() {
-            let value = text(&identity.body, &format!("/properties/{source}"));
+        if !text(item, &format!("/identity/{field}")).is_empty() {
+            continue;
+        }
+        let before = old.map(|old| text(old, &format!("/identity/{field}")));
+        let now = || resource.map(|body| text(body, &format!("/properties/{source}")));
+        if let Some(value) = before.filter(|b| !b.is_empty()).or_else(now) {
             item["identity"][field] = value.into();
         }
     }

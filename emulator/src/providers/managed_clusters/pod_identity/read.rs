@@ -1,5 +1,7 @@
 //! Reading the items of a sent profile and refusing what the service refuses.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::same_item;
@@ -49,9 +51,10 @@ pub(super) fn exceptions(profile: &Value) -> Result<Vec<Value>, ArmError> {
     let mut items: Vec<Value> = Vec::new();
     for sent in list(profile, "/userAssignedIdentityExceptions") {
         let mut item = named(sent, "exception")?;
-        if !item["podLabels"].is_object() {
-            item["podLabels"] = json!({});
-        }
+        // The labels come back sorted.
+        let labels: BTreeMap<String, Value> =
+            serde_json::from_value(item["podLabels"].take()).unwrap_or_default();
+        item["podLabels"] = json!(labels);
         if items.iter().any(|other| same_item(other, &item)) {
             return Err(bad_request(
                 "BadRequest",
