@@ -107,7 +107,7 @@ async fn refusals() {
         .await
         .refused(404, "ResourceNotFound");
     let url = format!(
-        "{GROUP}/providers/Microsoft.Authorization/roleAssignments?api-version=1&$filter=color%20eq%20%27x%27"
+        "{GROUP}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=color%20eq%20%27x%27"
     );
     owner.get(&url).await.refused(400, "UnsupportedQuery");
 }

@@ -58,6 +58,7 @@ pub async fn respond(
     }
     let reply = services::answer(&shared, &incoming, &fault, n).await;
     shared.changed();
+    tokio::time::sleep(reply.delay).await;
     match (fault.drop, &held) {
         (Some(Moment::After), _) => return Err(Dropped),
         (_, Some((Moment::After, _))) => released(releases).await,

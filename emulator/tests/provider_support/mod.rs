@@ -1,16 +1,10 @@
-//! What the provider tests share: a started world with two callers, and a client that speaks Resource Manager.
+//! What the provider tests share: an emulator with two callers, and a client that speaks Resource Manager.
 #![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
 use http::Method;
-use podid_emulator::access;
-use podid_emulator::arm::request::{Request, normalise_path, parse_query, split};
-use podid_emulator::arm::target::Target;
-use podid_emulator::providers::{create_subscription, dispatch};
-use podid_emulator::world::World;
-use podid_emulator::world::directory::{Principal, PrincipalKind, ServicePrincipal, Tenant};
+use podid_emulator::{Emulator, Options, Seed};
 use serde_json::{Value, json};
 
 pub const TENANT: &str = "10000000-0000-0000-0000-000000000001";
@@ -19,6 +13,33 @@ pub const FOREIGN_SUBSCRIPTION: &str = "20000000-0000-0000-0000-000000000002";
 pub const OWNER: &str = "30000000-0000-0000-0000-000000000001";
 pub const LIMITED: &str = "30000000-0000-0000-0000-000000000002";
 pub const GROUP: &str = "/subscriptions/20000000-0000-0000-0000-000000000001/resourceGroups/demo";
+
+const OWNER_APP: &str = "40000000-0000-0000-0000-000000000001";
+const LIMITED_APP: &str = "40000000-0000-0000-0000-000000000002";
+
+/// An owner of the subscription, and a principal without any role; a second tenant with a subscription of its own.
+const SEED: &str = "
+tenants:
+- {tenantId: 10000000-0000-0000-0000-000000000001, displayName: Demo, defaultDomain: demo.example}
+- {tenantId: 10000000-0000-0000-0000-000000000002, displayName: Other, defaultDomain: other.example}
+servicePrincipals:
+- appId: 40000000-0000-0000-0000-000000000001
+  objectId: 30000000-0000-0000-0000-000000000001
+  tenantId: 10000000-0000-0000-0000-000000000001
+  secrets: [hunter2]
+- appId: 40000000-0000-0000-0000-000000000002
+  objectId: 30000000-0000-0000-0000-000000000002
+  tenantId: 10000000-0000-0000-0000-000000000001
+  secrets: [hunter2]
+subscriptions:
+- {subscriptionId: 20000000-0000-0000-0000-000000000001, displayName: Demo, tenantId: 10000000-0000-0000-0000-000000000001}
+- {subscriptionId: 20000000-0000-0000-0000-000000000002, displayName: Other, tenantId: 10000000-0000-0000-0000-000000000002}
+resources:
+- {id: /subscriptions/20000000-0000-0000-0000-000000000001/resourceGroups/demo, body: {location: westeurope}}
+roleAssignments:
+- {scope: /subscriptions/20000000-0000-0000-0000-000000000001, role: Owner, principal: 30000000-0000-0000-0000-000000000001}
+settings: {throttling: {enabled: false}}
+";
 
 pub struct Answer {
     pub status: u16,
@@ -46,96 +67,130 @@ impl Answer {
 }
 
 pub struct Azure {
-    world: Arc<Mutex<World>>,
+    emulator: Emulator,
+    client: reqwest::Client,
+    owner: String,
+    limited: String,
 }
 
 #[derive(Clone)]
 pub struct Caller {
-    world: Arc<Mutex<World>>,
-    oid: String,
+    client: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+/// A client for plain HTTP; it builds TLS all the same, so it is told which.
+fn client() -> reqwest::Client {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .build()
+        .unwrap()
+}
+
+async fn token(client: &reqwest::Client, base: &str, app: &str, secret: &str) -> String {
+    let form = format!(
+        "grant_type=client_credentials&client_id={app}&client_secret={secret}&scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
+    );
+    let response = client
+        .post(format!("{base}/{TENANT}/oauth2/v2.0/token"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send()
+        .await
+        .unwrap();
+    let body: Value = response.json().await.unwrap();
+    body["access_token"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no token: {body}"))
+        .to_owned()
 }
 
 impl Azure {
+    /// Starts with operations that take no time.
     pub async fn start() -> Self {
-        let mut world = World::default();
-        world.settings.time_scale = 0.0;
-        for (t, s) in [
-            (TENANT, SUBSCRIPTION),
-            ("10000000-0000-0000-0000-000000000002", FOREIGN_SUBSCRIPTION),
-        ] {
-            world.directory.tenants.insert(
-                t.into(),
-                Tenant {
-                    tenant_id: t.into(),
-                    display_name: "t".into(),
-                    default_domain: "t".into(),
-                },
-            );
-            create_subscription(&mut world, s, t, "sub");
-        }
-        for oid in [OWNER, LIMITED] {
-            world.directory.put(ServicePrincipal {
-                app_id: oid.replace("3000", "4000"),
-                object_id: oid.into(),
-                tenant_id: TENANT.into(),
-                display_name: "x".into(),
-                secrets: vec![],
-                certificates: vec![],
-                federated_credentials: vec![],
-                groups: vec![],
-                resource_id: None,
-                created: jiff::Timestamp::UNIX_EPOCH,
-            });
-        }
-        let azure = Self {
-            world: Arc::new(Mutex::new(world)),
-        };
-        let system = Caller {
-            world: azure.world.clone(),
-            oid: String::new(),
-        };
-        system
-            .grant(
-                OWNER,
-                "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
-                &format!("/subscriptions/{SUBSCRIPTION}"),
-            )
-            .await;
-        azure
-            .owner()
-            .put(GROUP, json!({"location": "westeurope"}))
-            .await
-            .is(201);
+        let mut azure = Self::start_with(SEED, "hunter2").await;
+        let base = azure.emulator.http_url();
+        azure.limited = token(&azure.client, &base, LIMITED_APP, "hunter2").await;
         azure
     }
+
+    /// Starts from another seed, whose owner has the same application id.
+    pub async fn start_with(seed: &str, secret: &str) -> Self {
+        let options = Options {
+            time_scale: 0.0,
+            seed: Some(Seed::from_yaml(seed).unwrap()),
+            ..Options::default()
+        };
+        let emulator = Emulator::start(options).await.unwrap();
+        let client = client();
+        let owner = token(&client, &emulator.http_url(), OWNER_APP, secret).await;
+        Self {
+            emulator,
+            client,
+            owner,
+            limited: String::new(),
+        }
+    }
+
+    /// The world as a seed.
+    pub fn dump(&self) -> String {
+        self.emulator.dump().unwrap()
+    }
+
     pub fn owner(&self) -> Caller {
-        Caller {
-            world: self.world.clone(),
-            oid: OWNER.into(),
-        }
+        self.caller(&self.owner)
     }
+
     pub fn limited(&self) -> Caller {
+        self.caller(&self.limited)
+    }
+
+    fn caller(&self, token: &str) -> Caller {
         Caller {
-            world: self.world.clone(),
-            oid: LIMITED.into(),
+            client: self.client.clone(),
+            base: self.emulator.http_url(),
+            token: token.to_owned(),
         }
     }
+
+    async fn control(&self, method: Method, what: &str, body: Value) {
+        let url = format!("{}/_control/{what}", self.emulator.http_url());
+        let response = self
+            .client
+            .request(method, url)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert!(
+            response.status().is_success(),
+            "{}",
+            response.text().await.unwrap()
+        );
+    }
+
     pub async fn settings(&self, change: Value) {
-        let mut world = self.world.lock().unwrap();
-        let mut s = serde_json::to_value(&world.settings).unwrap();
-        for (k, v) in change.as_object().unwrap() {
-            s[k] = v.clone();
-        }
-        world.settings = serde_json::from_value(s).unwrap();
+        self.control(Method::PUT, "settings", change).await;
     }
+
     pub async fn advance(&self, seconds: f64) {
-        self.world.lock().unwrap().clock.advance(seconds);
+        self.control(Method::POST, "clock", json!({"advanceSeconds": seconds}))
+            .await;
     }
+
+    /// The operation that the next call starts fails.
     pub async fn fail_next(&self, code: &str) {
-        use podid_emulator::arm::error::ArmError;
-        use podid_emulator::world::operations::Outcome;
-        self.world.lock().unwrap().operations.forced =
-            Some(Outcome::Failed(ArmError::new(500, code, "made to fail")));
+        let action = json!({"operation": "Failed", "code": code, "message": "made to fail"});
+        let fault = json!({"match": {"path": "/providers/"}, "times": 1, "action": action});
+        self.control(Method::POST, "faults", fault).await;
     }
 }
 
@@ -147,74 +202,36 @@ impl Caller {
         headers: &[(&str, &str)],
         body: Value,
     ) -> Answer {
-        let mut world = self.world.lock().unwrap();
-        world.tick();
-        let (path, query) = path
-            .split_once('?')
-            .unwrap_or((path, "api-version=2024-01-01"));
-        let path = normalise_path(path);
-        let mut request = Request::system(method.clone(), &path, "1", body);
-        request.query = parse_query(query);
-        request.segments = split(&path);
-        request.base_url = "https://h".into();
-        for (k, v) in headers {
-            request.headers.insert(
-                http::HeaderName::from_bytes(k.as_bytes()).unwrap(),
-                v.parse().unwrap(),
-            );
-        }
-        if !self.oid.is_empty() {
-            request.principal = Principal {
-                tenant_id: TENANT.into(),
-                object_id: self.oid.clone(),
-                app_id: Some(self.oid.replace("3000", "4000")),
-                kind: PrincipalKind::ServicePrincipal,
-                groups: vec![],
-                system: false,
-            };
-        }
-        if path.contains("/operations/") || path.contains("/operationresults/") {
-            use podid_emulator::world::operations::Status;
-            let op = world
-                .operations
-                .get(path.rsplit('/').next().unwrap())
-                .unwrap();
-            let body = match &op.status {
-                Status::InProgress => json!({"status": "InProgress"}),
-                Status::Succeeded(_) => json!({"status": "Succeeded"}),
-                Status::Failed(e) => json!({"status": "Failed", "error": e.body()}),
-                Status::Canceled(_) => json!({"status": "Canceled"}),
-            };
-            return Answer {
-                status: 200,
-                headers: BTreeMap::new(),
-                body,
-            };
-        }
-        let target = Target::parse(&method, &request.segments).unwrap();
-        let exempt = path == "/subscriptions" || path == "/tenants";
-        let result = if exempt {
-            Ok(())
+        let version = if path.contains("api-version=") {
+            ""
         } else {
-            access::authorize(
-                &world,
-                &request.principal,
-                &target.action_name(&method),
-                &target.authorization_scope(),
-            )
+            "?api-version=2024-01-01"
+        };
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}{version}", self.base))
+            .bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
-        .and_then(|()| dispatch(&mut world, &request, &target));
-        let reply = result.unwrap_or_else(podid_emulator::arm::error::ArmError::into_reply);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
+        let text = response.text().await.unwrap();
         Answer {
-            status: reply.status,
-            headers: reply
-                .headers
-                .into_iter()
-                .map(|(k, v)| (k.to_lowercase(), v))
-                .collect(),
-            body: reply.body.unwrap_or_default(),
+            status,
+            headers,
+            body: serde_json::from_str(&text).unwrap_or_default(),
         }
     }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, &[], Value::Null).await
     }
@@ -231,19 +248,24 @@ impl Caller {
         self.call(Method::DELETE, path, &[], Value::Null).await
     }
 
-    /// Follows an operation to its end and gives its status document.
+    /// Follows an operation to its end and gives its status document; Location style has none but its status code.
     pub async fn finish(&self, answer: Answer) -> Value {
         assert!(answer.status < 300, "{}", answer.body);
-        let url = answer
-            .headers
-            .get("azure-asyncoperation")
-            .or_else(|| answer.headers.get("location"))
-            .expect("an operation")
-            .clone();
-        for _ in 0..200 {
-            let status = self.get(url.trim_start_matches("https://h")).await;
-            if status.body["status"] != "InProgress" {
-                return status.body;
+        let find = |name: &str| answer.headers.get(name).cloned();
+        let url = find("azure-asyncoperation")
+            .or_else(|| find("location"))
+            .expect("an operation");
+        let path = url
+            .strip_prefix(&self.base)
+            .expect("links stay on the host")
+            .to_owned();
+        for _ in 0..500 {
+            let status = self.get(&path).await;
+            match (status.status, status.body["status"].as_str()) {
+                (202, _) | (200, Some("InProgress")) => tokio::task::yield_now().await,
+                (200, Some(_)) => return status.body,
+                (200 | 204, None) => return json!({"status": "Succeeded"}),
+                other => panic!("{other:?} {}", status.body),
             }
         }
         panic!("the operation does not end");
