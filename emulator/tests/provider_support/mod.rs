@@ -95,12 +95,18 @@ fn client() -> reqwest::Client {
         .unwrap()
 }
 
-async fn token(client: &reqwest::Client, base: &str, app: &str, secret: &str) -> String {
+async fn token(
+    client: &reqwest::Client,
+    base: &str,
+    tenant: &str,
+    app: &str,
+    secret: &str,
+) -> String {
     let form = format!(
         "grant_type=client_credentials&client_id={app}&client_secret={secret}&scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
     );
     let response = client
-        .post(format!("{base}/{TENANT}/oauth2/v2.0/token"))
+        .post(format!("{base}/{tenant}/oauth2/v2.0/token"))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(form)
         .send()
@@ -116,14 +122,14 @@ async fn token(client: &reqwest::Client, base: &str, app: &str, secret: &str) ->
 impl Azure {
     /// Starts with operations that take no time.
     pub async fn start() -> Self {
-        let mut azure = Self::start_with(SEED, "hunter2").await;
+        let mut azure = Self::start_with(SEED, TENANT, OWNER_APP, "hunter2").await;
         let base = azure.emulator.http_url();
-        azure.limited = token(&azure.client, &base, LIMITED_APP, "hunter2").await;
+        azure.limited = token(&azure.client, &base, TENANT, LIMITED_APP, "hunter2").await;
         azure
     }
 
-    /// Starts from another seed, whose owner has the same application id.
-    pub async fn start_with(seed: &str, secret: &str) -> Self {
+    /// Starts from another seed and signs its owner in.
+    pub async fn start_with(seed: &str, tenant: &str, app: &str, secret: &str) -> Self {
         let options = Options {
             time_scale: 0.0,
             seed: Some(Seed::from_yaml(seed).unwrap()),
@@ -131,7 +137,7 @@ impl Azure {
         };
         let emulator = Emulator::start(options).await.unwrap();
         let client = client();
-        let owner = token(&client, &emulator.http_url(), OWNER_APP, secret).await;
+        let owner = token(&client, &emulator.http_url(), tenant, app, secret).await;
         Self {
             emulator,
             client,
