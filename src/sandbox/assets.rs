@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::error::Error;
 use super::process::{Guarded, Program};
+use crate::env;
 
 const GO_MOD: &str = include_str!("../../tests/kubernetes/go.mod");
 const GO_SUM: &str = include_str!("../../tests/kubernetes/go.sum");
@@ -51,16 +52,12 @@ impl Places {
     /// The places that the environment names.
     #[must_use]
     pub fn from_environment() -> Places {
-        let folder = |name: &str| {
-            std::env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let cache = folder("PODID_CACHE_DIR")
-            .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("podid")))
-            .or_else(|| Some(folder("HOME")?.join(".cache/podid")));
+        let folder = |name: &str| env::read(name).map(PathBuf::from);
+        let cache = folder(env::PODID_CACHE_DIR)
+            .or_else(|| Some(folder(env::XDG_CACHE_HOME)?.join("podid")))
+            .or_else(|| Some(folder(env::HOME)?.join(".cache/podid")));
         Places {
-            assets: folder("KUBEBUILDER_ASSETS"),
+            assets: folder(env::KUBEBUILDER_ASSETS),
             cache,
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::api_server::{ApiServer, write_private};
 use super::azure::{Azure, group_of, name_of};
 use super::error::Error;
+use crate::env;
 
 /// Names and values, in the order they are shown.
 pub type Environment = Vec<(&'static str, String)>;
@@ -32,26 +33,26 @@ pub(super) fn write(
     let mut environment = Environment::new();
     if let Some(server) = servers.first() {
         write_private(&file("kubeconfig"), &server.kubeconfig())?;
-        environment.push(("KUBECONFIG", shown("kubeconfig")));
+        environment.push((env::KUBECONFIG, shown("kubeconfig")));
     }
     if let Some(cluster) = azure.clusters().first() {
-        environment.push(("PODID_RESOURCE_GROUP", group_of(cluster).to_owned()));
-        environment.push(("PODID_CLUSTER_NAME", name_of(cluster).to_owned()));
+        environment.push((env::PODID_RESOURCE_GROUP, group_of(cluster).to_owned()));
+        environment.push((env::PODID_CLUSTER_NAME, name_of(cluster).to_owned()));
     }
     let operator = azure.operator()?;
     environment.extend([
-        ("AZURE_SUBSCRIPTION_ID", operator.subscription),
-        ("AZURE_TENANT_ID", operator.tenant),
-        ("AZURE_CLIENT_ID", operator.client),
-        ("AZURE_CLIENT_SECRET", operator.secret),
-        ("PODID_ARM_ENDPOINT", azure.url()),
-        ("PODID_AUTHORITY_HOST", azure.url()),
-        ("AZURE_AUTHORITY_HOST", azure.url()),
-        ("PODID_IMDS_ENDPOINT", azure.imds_url()),
-        ("PODID_CA_FILE", shown("ca.pem")),
+        (env::AZURE_SUBSCRIPTION_ID, operator.subscription),
+        (env::AZURE_TENANT_ID, operator.tenant),
+        (env::AZURE_CLIENT_ID, operator.client),
+        (env::AZURE_CLIENT_SECRET, operator.secret),
+        (env::PODID_ARM_ENDPOINT, azure.url()),
+        (env::PODID_AUTHORITY_HOST, azure.url()),
+        (env::AZURE_AUTHORITY_HOST, azure.url()),
+        (env::PODID_IMDS_ENDPOINT, azure.imds_url()),
+        (env::PODID_CA_FILE, shown("ca.pem")),
         ("SSL_CERT_FILE", shown("ca-bundle.pem")),
         ("REQUESTS_CA_BUNDLE", shown("ca-bundle.pem")),
-        ("PODID_SANDBOX", azure.control_url()),
+        (env::PODID_SANDBOX, azure.control_url()),
     ]);
     if let Some(hosts) = proxy_exceptions(|name| std::env::var(name).ok()) {
         environment.extend([("NO_PROXY", hosts.clone()), ("no_proxy", hosts)]);

@@ -146,6 +146,17 @@ impl From<sandbox::Error> for Error {
             sandbox::Error::Down(_) => Kind::NotFound,
             _ => Kind::Failed,
         };
-        Error::new(kind, "The sandbox is not available").cause(error.to_string())
+        // A log comes after the first line.
+        let text = error.to_string();
+        let (what, log) = text.split_once('\n').unwrap_or((&text, ""));
+        let mut start = what.trim_end_matches(':').chars();
+        // The errors of a library start in lower case, those on a user's screen do not.
+        let first = start.next().map(|c| c.to_ascii_uppercase());
+        let error = Error::new(kind, first.into_iter().chain(start).collect::<String>());
+        if log.is_empty() {
+            error
+        } else {
+            error.cause(log)
+        }
     }
 }

@@ -4,6 +4,7 @@ use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::env;
 use crate::error::Result;
 use crate::output::report::Report;
 use crate::output::table::Table;
@@ -49,7 +50,7 @@ pub async fn run(_context: &Context, _args: Args) -> Result<Report> {
 fn azure(status: &Status) -> String {
     status
         .environment
-        .get("PODID_ARM_ENDPOINT")
+        .get(env::PODID_ARM_ENDPOINT)
         .cloned()
         .unwrap_or_default()
 }

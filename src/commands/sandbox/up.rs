@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
@@ -94,16 +94,20 @@ async fn start(context: &Context, place: &Place, args: &StartArgs) -> Result<Sta
         match place.status().await? {
             Some(status) if status.state == State::Ready => return Ok(status),
             Some(status) => show(&status.step),
-            None if ended.is_some() => {
-                let error = Error::new(Kind::Failed, "The sandbox did not start");
-                let log = place.log_tail();
-                place.remove_unless_taken()?;
-                return Err(error.cause(log));
-            }
+            None if let Some(status) = ended => return Err(not_started(place, status)?),
             None => {}
         }
         tokio::time::sleep(POLL).await;
     }
+}
+
+/// The error of a server that ended while it started: the end of its log says why.
+fn not_started(place: &Place, status: ExitStatus) -> Result<Error> {
+    let usage = status.code() == Some(i32::from(Kind::Usage.exit_code()));
+    let kind = if usage { Kind::Usage } else { Kind::Failed };
+    let log = place.log_tail();
+    place.remove_unless_taken()?;
+    Ok(Error::new(kind, "The sandbox did not start").cause(log))
 }
 
 /// Starts the server in a process group of its own: neither Ctrl-C nor this command's end reaches it.
