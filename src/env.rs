@@ -56,6 +56,12 @@ variables! {
     KUBEBUILDER_ASSETS;
     /// Kubeconfig files, separated by colons (`--kubeconfig`).
     KUBECONFIG;
+    /// Address of the API server, set in every pod: without a kubeconfig podid uses the pod's account.
+    KUBERNETES_SERVICE_HOST;
+    /// Proxy for Azure and Kubernetes; loopback is never reached through it.
+    HTTPS_PROXY;
+    /// Hosts, domains and networks that are reached without a proxy, separated by commas.
+    NO_PROXY;
     /// Subscription id or name (`--subscription`).
     AZURE_SUBSCRIPTION_ID;
     /// Tenant of the service principal or workload identity.

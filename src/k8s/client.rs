@@ -21,6 +21,7 @@ use super::error_mapping::{NoAnswer, from_auth};
 use super::exec;
 use super::kubeconfig::{self, Found};
 use super::{proxy, retry};
+use crate::env;
 
 /// Requests that may wait for the connection at once.
 const QUEUE: usize = 1024;
@@ -114,7 +115,7 @@ async fn configuration(options: &ConnectOptions) -> Result<Selected, Error> {
         match kubeconfig::from_environment()? {
             Ok(found) => found,
             Err(looked_at) => {
-                let in_pod = std::env::var_os(kubeconfig::KUBERNETES_SERVICE_HOST).is_some();
+                let in_pod = env::read(env::KUBERNETES_SERVICE_HOST).is_some();
                 return in_cluster(options, looked_at, in_pod);
             }
         }

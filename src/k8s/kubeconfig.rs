@@ -8,12 +8,7 @@ use std::path::{Path, PathBuf};
 use kube::config::{Kubeconfig, KubeconfigError};
 
 use super::error::Error;
-
-/// Kubeconfig files, as kubectl reads them: a list, of which the first to set a value wins.
-pub(crate) const KUBECONFIG: &str = "KUBECONFIG";
-
-/// Address of the API server inside a cluster; set in every pod.
-pub(crate) const KUBERNETES_SERVICE_HOST: &str = "KUBERNETES_SERVICE_HOST";
+use crate::env;
 
 /// A kubeconfig and where it came from.
 #[derive(Debug)]
@@ -47,7 +42,7 @@ pub(crate) fn from_file(path: &Path) -> Result<Found, Error> {
 /// Answers the paths that were looked at when none of them exists. A file of the list may be missing,
 /// as kubectl allows it.
 pub(crate) fn from_environment() -> Result<Result<Found, Vec<String>>, Error> {
-    let paths = candidates(std::env::var_os(KUBECONFIG), std::env::home_dir());
+    let paths = candidates(std::env::var_os(env::KUBECONFIG), std::env::home_dir());
     merged(&paths)
 }
 

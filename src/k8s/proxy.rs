@@ -6,12 +6,12 @@
 
 use std::net::IpAddr;
 
-/// Hosts that must be reached without a proxy, separated by commas (`NO_PROXY` and `no_proxy`).
-pub(crate) const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+use crate::env;
 
 /// Tells whether the environment's proxy is not for `host`.
 pub(crate) fn is_bypassed(host: &str) -> bool {
-    let list = NO_PROXY.iter().find_map(|name| std::env::var(name).ok());
+    // Both cases are in use; the capital one wins, as under kubectl.
+    let list = env::read(env::NO_PROXY).or_else(|| env::read(&env::NO_PROXY.to_ascii_lowercase()));
     bypasses(host, list.as_deref().unwrap_or_default())
 }
 
