@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::claims::{self, Snapshot};
 use super::cluster::{Cluster, Pool};
-use super::records;
+use super::records::{self, Intent};
 use super::scale_sets::{self, Outcome, Wish};
 use crate::azure::user_assigned_identity::Identity as ManagedIdentity;
 use crate::context::Context;
@@ -168,7 +168,7 @@ pub async fn run(
     // Read after the claims: from here on nobody takes these identities away unseen.
     let pools = cluster.pools().await?;
     let add = assignment::missing(&identities, &holdings(&pools));
-    let own = record_intent(client, own, &wanted, &add).await?;
+    let intents = record_intents(client, &own, &wanted, &add).await?;
     let wish = Wish {
         add: add.clone(),
         no_wait: manner.no_wait,
@@ -176,7 +176,7 @@ pub async fn run(
         ..Wish::default()
     };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
-    settle_records(client, &own, &wanted, &add, &outcomes).await?;
+    settle_records(client, &intents, &wanted, &outcomes).await?;
     finish(client, wanted, &outcomes, &add, manner).await
 }
 
@@ -244,57 +244,37 @@ async fn own_claims(
 }
 
 /// The scale sets that `identity` is missing on.
-fn lacking(identity: &ResourceId, add: &Holdings) -> BTreeSet<ResourceId> {
+#[must_use]
+pub fn lacking(identity: &ResourceId, add: &Holdings) -> BTreeSet<ResourceId> {
     add.iter()
         .filter(|(_, missing)| missing.contains(identity))
         .map(|(set, _)| set.clone())
         .collect()
 }
 
-async fn record_intent(
-    client: &kube::Client,
-    own: Vec<Identity>,
-    wanted: &[Wanted],
-    add: &Holdings,
-) -> Result<Vec<Identity>> {
-    let writes = own
-        .into_iter()
-        .zip(wanted)
-        .map(|(object, item)| async move {
-            let sets = lacking(&item.pod_identity.identity, add);
-            let written = records::edit(client, &object, |record| {
-                record.extend(sets.iter().cloned())
-            })
-            .await?;
-            Ok::<_, Error>(written.unwrap_or(object))
-        });
-    stream::iter(writes).buffered(PARALLEL).try_collect().await
-}
-
-/// Takes back from the records what somebody else assigned meanwhile or what was refused.
-async fn settle_records(
+async fn record_intents(
     client: &kube::Client,
     own: &[Identity],
     wanted: &[Wanted],
     add: &Holdings,
+) -> Result<Vec<Intent>> {
+    let writes = own.iter().zip(wanted).map(|(object, item)| {
+        records::intend(client, object, lacking(&item.pod_identity.identity, add))
+    });
+    stream::iter(writes).buffered(PARALLEL).try_collect().await
+}
+
+async fn settle_records(
+    client: &kube::Client,
+    intents: &[Intent],
+    wanted: &[Wanted],
     outcomes: &[Outcome],
 ) -> Result<()> {
-    let writes = own.iter().zip(wanted).map(|(object, item)| async move {
+    let writes = intents.iter().zip(wanted).map(|(intent, item)| {
         let identity = &item.pod_identity.identity;
-        let mut not_ours = lacking(identity, add);
-        not_ours.retain(|set| {
-            !outcomes
-                .iter()
-                .any(|outcome| outcome.scale_set == *set && outcome.added.contains(identity))
-        });
-        if not_ours.is_empty() {
-            return Ok(());
-        }
-        records::edit(client, object, |record| {
-            record.retain(|set| !not_ours.contains(set))
+        intent.settle(client, move |set| {
+            scale_sets::assigned(outcomes, set, identity)
         })
-        .await
-        .map(|_| ())
     });
     stream::iter(writes)
         .buffered(PARALLEL)

@@ -45,6 +45,62 @@ pub async fn edit(
     Err(contended(&current))
 }
 
+/// What a run recorded before it assigned anything.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// The object that carries the record.
+    object: Identity,
+    /// The scale sets this run added to it; what an earlier run recorded is not among them.
+    fresh: BTreeSet<ResourceId>,
+}
+
+/// Records that podid is about to assign the identity of `object` to `sets`.
+///
+/// # Errors
+/// The record cannot be read, or the API server refuses.
+pub async fn intend(
+    client: &kube::Client,
+    object: &Identity,
+    sets: BTreeSet<ResourceId>,
+) -> Result<Intent> {
+    let fresh: BTreeSet<ResourceId> = sets
+        .difference(&claims::recorded(object)?)
+        .cloned()
+        .collect();
+    let written = edit(client, object, |record| {
+        record.extend(fresh.iter().cloned())
+    })
+    .await?;
+    Ok(Intent {
+        object: written.unwrap_or_else(|| object.clone()),
+        fresh,
+    })
+}
+
+impl Intent {
+    /// Takes back what this run recorded and then did not assign: somebody else was faster, or
+    /// ARM refused.
+    ///
+    /// # Errors
+    /// The record cannot be read, or the API server refuses.
+    pub async fn settle(
+        &self,
+        client: &kube::Client,
+        assigned: impl Fn(&ResourceId) -> bool,
+    ) -> Result<()> {
+        let not_ours: BTreeSet<&ResourceId> =
+            self.fresh.iter().filter(|set| !assigned(set)).collect();
+        if not_ours.is_empty() {
+            return Ok(());
+        }
+        edit(client, &self.object, |record| {
+            record.retain(|set| !not_ours.contains(set))
+        })
+        .await?;
+        Ok(())
+    }
+}
+
 /// Sets the record of the object exactly as it was read; `false` when it changed meanwhile.
 ///
 /// # Errors

@@ -55,6 +55,14 @@ impl Outcome {
     }
 }
 
+/// Whether podid itself put `identity` on `scale_set` (or may have), as these outcomes tell.
+#[must_use]
+pub fn assigned(outcomes: &[Outcome], scale_set: &ResourceId, identity: &ResourceId) -> bool {
+    outcomes
+        .iter()
+        .any(|outcome| outcome.scale_set == *scale_set && outcome.added.contains(identity))
+}
+
 /// Fulfils `wish` on the scale sets of `pools`, side by side.
 ///
 /// Pools without a wish are left out of the result.

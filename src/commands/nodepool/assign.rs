@@ -1,7 +1,5 @@
 //! `podid nodepool assign`.
 
-use std::collections::BTreeSet;
-
 use clap::Args as ClapArgs;
 use futures::future::try_join_all;
 
@@ -13,6 +11,7 @@ use crate::context::Context;
 use crate::domain::assignment;
 use crate::domain::resource_id::ResourceId;
 use crate::error::Result;
+use crate::k8s::pod_identity::Identity;
 use crate::output::report::Report;
 
 /// Assign identities to the scale sets of node pools
@@ -56,50 +55,30 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     }
     cluster.announce(context);
     // The first claim of each identity carries the record; which one does not matter.
-    let recorders: Vec<_> = identities
+    let claimed: Vec<(&ResourceId, &Identity)> = identities
         .iter()
         .filter_map(|id| {
             let claim = snapshot
                 .claims
                 .iter()
                 .position(|claim| claim.identity.as_ref() == Some(id))?;
-            Some((id.clone(), snapshot.identities[claim].clone()))
+            Some((id, &snapshot.identities[claim]))
         })
         .collect();
-    let lacking = |id: &ResourceId| -> BTreeSet<ResourceId> {
-        add.iter()
-            .filter(|(_, missing)| missing.contains(id))
-            .map(|(set, _)| set.clone())
-            .collect()
-    };
-    try_join_all(
-        recorders.iter().map(|(id, object)| {
-            let sets = lacking(id);
-            async move {
-                records::edit(client, object, |record| record.extend(sets.iter().cloned())).await
-            }
-        }),
+    let intents = try_join_all(
+        claimed
+            .iter()
+            .map(|(id, object)| records::intend(client, object, addition::lacking(id, &add))),
     )
     .await?;
     let wish = Wish {
-        add: add.clone(),
+        add,
         no_wait: args.change.no_wait,
         ..Wish::default()
     };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
-    try_join_all(recorders.iter().map(|(id, object)| {
-        let mut not_ours = lacking(id);
-        not_ours.retain(|set| {
-            !outcomes
-                .iter()
-                .any(|outcome| outcome.scale_set == *set && outcome.added.contains(id))
-        });
-        async move {
-            records::edit(client, object, |record| {
-                record.retain(|set| !not_ours.contains(set))
-            })
-            .await
-        }
+    try_join_all(intents.iter().zip(&claimed).map(|(intent, (id, _))| {
+        intent.settle(client, |set| scale_sets::assigned(&outcomes, set, id))
     }))
     .await?;
     Ok(super::report(&pools, outcomes, "assigned"))
