@@ -43,6 +43,7 @@ pub fn attach(world: &mut World, wanted: &Attach) -> Result<Reply, ArmError> {
         server: server.clone(),
     };
     world.clusters.insert(wanted.id.to_lowercase(), attached);
+    crate::providers::synchronise_pod_identities(world, &wanted.id);
     Ok(Reply::ok(json!({"id": wanted.id, "fqdn": server})))
 }
 

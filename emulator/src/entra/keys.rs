@@ -7,7 +7,7 @@ use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PSS_2048_8192_SHA256, RsaKeyPair,
     RsaPublicKeyComponents,
 };
-use rsa::pkcs1::EncodeRsaPrivateKey as _;
+use rsa::pkcs8::EncodePrivateKey as _;
 use serde_json::{Value, json};
 use x509_parser::public_key::PublicKey;
 
@@ -56,11 +56,16 @@ impl SigningKey {
     /// # Errors
     /// When the system has no randomness.
     pub fn generate() -> Result<Self, KeyError> {
-        let wrap = |error: &dyn std::fmt::Display| KeyError(format!("cannot make a key: {error}"));
-        let key = rsa::PrivateKey::new(&mut OsRandom(SystemRandom::new()), 2048)
-            .map_err(|error| wrap(&error))?;
-        let der = key.to_pkcs1_der().map_err(|error| wrap(&error))?;
-        let pair = RsaKeyPair::from_der(der.as_bytes()).map_err(|error| wrap(&error))?;
+        Self::from_pkcs8(&generate_pkcs8()?)
+    }
+
+    /// Takes a key in PKCS #8.
+    ///
+    /// # Errors
+    /// When the bytes are no RSA key.
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
+        let pair = RsaKeyPair::from_pkcs8(der)
+            .map_err(|error| KeyError(format!("not an RSA key: {error}")))?;
         let components: RsaPublicKeyComponents<Vec<u8>> = pair.public().into();
         let modulus = components.n;
         let digest = ring::digest::digest(&ring::digest::SHA256, &modulus);
@@ -100,6 +105,18 @@ impl SigningKey {
             "n": URL_SAFE_NO_PAD.encode(&key.modulus), "e": URL_SAFE_NO_PAD.encode(&key.exponent),
         })
     }
+}
+
+/// Makes a fresh RSA key of 2048 bits, PKCS #8.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn generate_pkcs8() -> Result<Vec<u8>, KeyError> {
+    let wrap = |error: &dyn std::fmt::Display| KeyError(format!("cannot make a key: {error}"));
+    let key = rsa::PrivateKey::new(&mut OsRandom(SystemRandom::new()), 2048)
+        .map_err(|error| wrap(&error))?;
+    let der = key.to_pkcs8_der().map_err(|error| wrap(&error))?;
+    Ok(der.as_bytes().to_vec())
 }
 
 /// A public key.
