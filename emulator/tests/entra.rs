@@ -364,7 +364,7 @@ async fn certificate_assertions() {
 
 async fn federate(azure: &Azure, issuer: &str, subject: &str) -> String {
     let id = azure.identity("reader");
-    let path = format!("{id}/federatedIdentityCredentials/ci");
+    let path = format!("{id}/federatedIdentityCredentials/pipeline");
     let body =
         json!({"properties": {"issuer": issuer, "subject": subject, "audiences": [EXCHANGE]}});
     let answer = azure.arm(Method::PUT, &path, body).await;

@@ -130,7 +130,12 @@ fn merge(into: &mut Value, change: &Value) {
     match (into, change) {
         (Value::Object(into), Value::Object(change)) => {
             for (key, value) in change {
-                merge(into.entry(key).or_insert(Value::Null), value);
+                let slot = into.entry(key).or_insert(Value::Null);
+                // A choice between alternatives, not a set of settings.
+                if key == "retryAfter" {
+                    *slot = Value::Null;
+                }
+                merge(slot, value);
             }
         }
         (into, change) => *into = change.clone(),
