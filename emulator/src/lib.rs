@@ -5,6 +5,12 @@
 //! [`imds`] hands them to nodes, [`vault`] lets them be used; [`control`] is for tests. [`seed`] reads and writes the world.
 //! Nothing here is shared with podid: the emulator speaks the wire contracts of Azure, not those of its client.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+// An ArmError is made once per refused request; boxing it everywhere would only cost readability.
+#![allow(clippy::result_large_err)]
+// Nearly every function here only computes; the attribute on each would say nothing.
+#![allow(clippy::must_use_candidate)]
+
 pub mod access;
 pub mod arm;
 mod background;

@@ -1,5 +1,7 @@
 //! Entra: discovery, the ways to sign in, the errors.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use base64::Engine as _;
@@ -146,9 +148,7 @@ async fn a_client_secret_in_the_form_or_as_basic() {
         .client
         .post(azure.url(&v2()))
         .header("authorization", format!("Basic {basic}"));
-    let request = request.body(format!(
-        "grant_type=client_credentials&scope=api%3A%2F%2Fown%2F.default"
-    ));
+    let request = request.body("grant_type=client_credentials&scope=api%3A%2F%2Fown%2F.default");
     let answer = support::send(request).await.unwrap().is(200).body;
     assert_eq!(answer["expires_in"], 3599);
     let claims = support::claims(answer["access_token"].as_str().unwrap());
@@ -178,44 +178,45 @@ async fn refused_secrets() {
     let with = |name: &'static str, value: &'static str| {
         full.map(|(n, v)| if n == name { (n, value) } else { (n, v) })
     };
-    let cases: [(&str, [(&str, &str); 4], u16, &str, u32); 7] = [
+    let path = v2();
+    let cases = [
         (
-            &v2(),
+            path.as_str(),
             with("client_secret", "wrong"),
             401,
             "invalid_client",
             7_000_215,
         ),
         (
-            &v2(),
+            path.as_str(),
             with("client_secret", ""),
             401,
             "invalid_client",
             7_000_218,
         ),
         (
-            &v2(),
+            path.as_str(),
             with("client_id", "00000000-0000-0000-0000-00000000ffff"),
             400,
             "unauthorized_client",
             700_016,
         ),
         (
-            &v2(),
+            path.as_str(),
             with("grant_type", "password"),
             400,
             "unsupported_grant_type",
             70_003,
         ),
         (
-            &v2(),
+            path.as_str(),
             with("grant_type", ""),
             400,
             "invalid_request",
             900_144,
         ),
         (
-            &v2(),
+            path.as_str(),
             with("scope", "https://management.azure.com/"),
             400,
             "invalid_scope",
@@ -287,7 +288,7 @@ async fn assert_with(azure: &Azure, app: &str, assertion: &str) -> Answer {
         ("client_assertion_type", BEARER),
         ("client_assertion", assertion),
     ];
-    azure.form(&v2(), &form).await
+    azure.form(path.as_str(), &form).await
 }
 
 #[tokio::test]
@@ -449,7 +450,7 @@ async fn the_keys_of_an_issuer_are_fetched() {
         ("client_secret", SECRET),
         ("scope", "api://AzureADTokenExchange/.default"),
     ];
-    let assertion = other.form(&v2(), &form).await.is(200).body["access_token"]
+    let assertion = other.form(path.as_str(), &form).await.is(200).body["access_token"]
         .as_str()
         .unwrap()
         .to_owned();

@@ -1,5 +1,7 @@
 //! Faults and the record of calls.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::time::{Duration, Instant};

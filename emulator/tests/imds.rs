@@ -1,5 +1,7 @@
 //! The instance metadata service of nodes, and the App Service endpoint.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use http::Method;

@@ -1,5 +1,7 @@
 //! Long-running operations: both styles, `Retry-After`, endings, time.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use http::Method;

@@ -1,5 +1,7 @@
 //! Seeds and dumps, and the program around them.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::io::{BufRead as _, BufReader};

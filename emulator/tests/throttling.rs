@@ -1,5 +1,7 @@
 //! Token buckets of Resource Manager and the providers.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use http::Method;

@@ -1,5 +1,7 @@
 //! The vault: a token is good for something, if all of it is right.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use http::Method;

@@ -39,7 +39,7 @@ pub struct TokenRequest {
 
 enum Checked {
     Yes(Box<ServicePrincipal>),
-    NeedsKeys(Box<ServicePrincipal>, Jwt, Issuer),
+    NeedsKeys(Box<ServicePrincipal>, Box<Jwt>, Issuer),
 }
 
 /// Answers a token request. Fetches an issuer's keys without holding the world.
@@ -156,7 +156,11 @@ fn check_assertion(
         jwks: None,
         ca: None,
     });
-    Ok(Checked::NeedsKeys(Box::new(principal.clone()), jwt, issuer))
+    Ok(Checked::NeedsKeys(
+        Box::new(principal.clone()),
+        Box::new(jwt),
+        issuer,
+    ))
 }
 
 /// The SDKs put either token endpoint, or the issuer, into `aud`.

@@ -1,5 +1,5 @@
 //! An emulator with a small seed, and a client that trusts it.
-#![allow(dead_code, unreachable_pub)] // every test binary uses its own part
+#![allow(clippy::unused_self, dead_code, unreachable_pub)] // every test binary uses its own part
 
 use std::sync::Arc;
 
