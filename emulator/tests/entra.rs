@@ -288,7 +288,7 @@ async fn assert_with(azure: &Azure, app: &str, assertion: &str) -> Answer {
         ("client_assertion_type", BEARER),
         ("client_assertion", assertion),
     ];
-    azure.form(path.as_str(), &form).await
+    azure.form(&v2(), &form).await
 }
 
 #[tokio::test]
@@ -450,7 +450,7 @@ async fn the_keys_of_an_issuer_are_fetched() {
         ("client_secret", SECRET),
         ("scope", "api://AzureADTokenExchange/.default"),
     ];
-    let assertion = other.form(path.as_str(), &form).await.is(200).body["access_token"]
+    let assertion = other.form(&v2(), &form).await.is(200).body["access_token"]
         .as_str()
         .unwrap()
         .to_owned();
