@@ -1,4 +1,5 @@
 //! Managed clusters: what a PUT makes, updates, pools, credentials, access.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

@@ -1,4 +1,5 @@
 //! The seed that the sandbox starts from holds what its documentation promises, and survives a dump.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

@@ -1,4 +1,5 @@
 //! Federated credentials of an identity: what makes one valid, how many there may be, one write at a time.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

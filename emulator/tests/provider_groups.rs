@@ -1,4 +1,5 @@
 //! Subscriptions, resource groups, registrations, plain resources.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

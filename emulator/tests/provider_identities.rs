@@ -1,4 +1,5 @@
 //! User-assigned identities: their life, their lists, who may touch them.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

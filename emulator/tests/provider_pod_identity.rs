@@ -1,4 +1,5 @@
 //! `podIdentityProfile`: the life of an item, what lands on the scale sets, what is refused.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

@@ -1,4 +1,5 @@
 //! Role assignments, definitions and the caller's permissions.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

@@ -1,4 +1,5 @@
 //! Identities of a scale set: the delta of PATCH, its refusals, one operation at a time, ETags.
+#![allow(clippy::unwrap_used)]
 
 mod provider_support;
 

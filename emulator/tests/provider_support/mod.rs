@@ -167,7 +167,7 @@ impl Azure {
         }
     }
 
-    async fn control(&self, method: Method, what: &str, body: Value) {
+    pub async fn control(&self, method: Method, what: &str, body: Value) {
         let url = format!("{}/_control/{what}", self.emulator.http_url());
         let response = self
             .client
@@ -265,7 +265,7 @@ impl Caller {
             .strip_prefix(&self.base)
             .expect("links stay on the host")
             .to_owned();
-        for _ in 0..500 {
+        for _ in 0..5000 {
             let status = self.get(&path).await;
             match (status.status, status.body["status"].as_str()) {
                 (202, _) | (200, Some("InProgress")) => tokio::task::yield_now().await,
