@@ -5,7 +5,9 @@ mod provider_support;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -13,7 +15,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use provider_support::{Answer, Azure, Caller, GROUP, identity_id, text};
+use provider_support::{Answer, Azure, Caller, GROUP, PATIENCE, identity_id, text};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -95,7 +97,9 @@ impl Api {
         writes
             .iter()
             .map(|(method, path, _)| {
-                let tail = path.strip_prefix("/apis/aadpodidentity.k8s.io/v1/namespaces/").unwrap();
+                let tail = path
+                    .strip_prefix("/apis/aadpodidentity.k8s.io/v1/namespaces/")
+                    .unwrap();
                 format!("{method} {tail}")
             })
             .collect()
@@ -122,7 +126,11 @@ async fn start() -> (Azure, Caller, Api) {
     owner.identity("a").await;
     let body = owner.get(&cluster()).await.is(200);
     owner
-        .grant(text(&body, "/identity/principalId"), OPERATOR, &identity_id("a"))
+        .grant(
+            text(&body, "/identity/principalId"),
+            OPERATOR,
+            &identity_id("a"),
+        )
         .await;
     let api = Api::start().await;
     (azure, owner, api)
@@ -130,7 +138,11 @@ async fn start() -> (Azure, Caller, Api) {
 
 async fn attach(azure: &Azure, api: &Api) {
     azure
-        .control(Method::PUT, "clusters", json!({"id": cluster(), "kubeconfig": api.kubeconfig()}))
+        .control(
+            Method::PUT,
+            "clusters",
+            json!({"id": cluster(), "kubeconfig": api.kubeconfig()}),
+        )
         .await;
 }
 
@@ -179,7 +191,10 @@ async fn objects_are_written_and_deleted() {
         api.body("/reader-binding")["spec"],
         json!({"azureIdentity": "reader", "selector": "pods"})
     );
-    assert_eq!(api.body("/skip")["spec"], json!({"podLabels": {"app": "x"}}));
+    assert_eq!(
+        api.body("/skip")["spec"],
+        json!({"podLabels": {"app": "x"}})
+    );
     api.writes.lock().unwrap().clear();
     let answer = put(&owner, json!([]), json!([])).await;
     assert_eq!(owner.finish(answer).await["status"], "Succeeded");
@@ -225,7 +240,10 @@ async fn an_api_that_refuses_fails_the_item() {
     let body = owner.get(&cluster()).await.is(200);
     let item = &body["properties"]["podIdentityProfile"]["userAssignedIdentities"][0];
     assert_eq!(item["provisioningState"], "Failed", "{item}");
-    assert!(text(item, "/provisioningInfo/error/error/message").contains("not today"), "{item}");
+    assert!(
+        text(item, "/provisioningInfo/error/error/message").contains("not today"),
+        "{item}"
+    );
 }
 
 #[tokio::test]
@@ -235,13 +253,14 @@ async fn an_api_attached_later_is_brought_up_to_date() {
     owner.finish(answer).await;
     attach(&azure, &api).await;
     let body = owner.get(&cluster()).await.is(200);
-    assert_eq!(format!("http://{}", text(&body, "/properties/fqdn")), api.url);
+    assert_eq!(
+        format!("http://{}", text(&body, "/properties/fqdn")),
+        api.url
+    );
     api.permits.add_permits(100);
-    for _ in 0..2000 {
-        if api.writes.lock().unwrap().len() == 2 {
-            break;
-        }
-        owner.get(&cluster()).await.is(200);
+    let deadline = Instant::now() + PATIENCE;
+    while api.writes.lock().unwrap().len() < 2 && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
     assert_eq!(
         api.paths(),
@@ -251,10 +270,12 @@ async fn an_api_attached_later_is_brought_up_to_date() {
         ]
     );
     let credential = owner
-        .post(&format!("{}/listClusterAdminCredential", cluster()), Value::Null)
+        .post(
+            &format!("{}/listClusterAdminCredential", cluster()),
+            Value::Null,
+        )
         .await
         .is(200);
-    use base64::Engine as _;
     let config = base64::engine::general_purpose::STANDARD
         .decode(text(&credential, "/kubeconfigs/0/value"))
         .unwrap();
