@@ -271,10 +271,12 @@ impl Cloud {
     /// # Errors
     /// When `url` is not on this cloud's Resource Manager host: same scheme, host and port.
     pub fn check_link(&self, url: &Url) -> Result<(), Refusal> {
-        if url.origin() == self.resource_manager.origin() && url.username().is_empty() {
+        let same = url.origin() == self.resource_manager.origin();
+        if (same || self.is_own_region(url)) && url.username().is_empty() {
             return Ok(());
         }
         let mut shown = url.clone();
+        let _ = (shown.set_username(""), shown.set_password(None));
         shown.set_query(None);
         shown.set_fragment(None);
         Err(Refusal::NotResourceManager {
@@ -293,6 +295,19 @@ impl Cloud {
         self.refuse_unless_one_of(KNOWN.iter().filter(|known| {
             known.issuers.contains(&issuer) && owns_audience(known, &claims.audience)
         }))
+    }
+
+    /// Whether `url` is a regional endpoint (`westeurope.management.azure.com`) of this known cloud:
+    /// some resource providers put those into the links of their operations.
+    fn is_own_region(&self, url: &Url) -> bool {
+        let own = self.resource_manager.host_str().unwrap_or_default();
+        KNOWN.iter().any(|known| known.resource_manager == own)
+            && url.scheme() == "https"
+            && url.port().is_none()
+            && url
+                .host_str()
+                .and_then(|host| host.strip_suffix(own))
+                .is_some_and(|region| region.ends_with('.'))
     }
 
     fn refuse_foreign_audience(&self) -> Result<(), Refusal> {
@@ -528,7 +543,12 @@ mod tests {
         let cloud = Cloud::public();
         let link = |text: &str| cloud.check_link(&Url::parse(text).unwrap());
         assert!(link("https://management.azure.com/subscriptions?x=1").is_ok());
+        assert!(link("https://management.azure.com:443/subscriptions").is_ok());
+        assert!(link("https://westeurope.management.azure.com/operations/1").is_ok());
         for other in [
+            "https://westeurope.management.azure.com:8443/x",
+            "https://evilmanagement.azure.com/x",
+            "http://westeurope.management.azure.com/x",
             "http://management.azure.com/x",
             "https://management.azure.com:8443/x",
             "https://management.azure.com.evil.example/x",

@@ -157,6 +157,12 @@ impl HttpClient for Transport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let other = |message: String| azure_core::Error::with_message(ErrorKind::Other, message);
         let url = self.redirect_imds(request.url());
+        // Secrets and assertions pass here; App Service's endpoint and IMDS are on this machine.
+        if url.scheme() != "https" && !is_loopback(&url) && !is_link_local(&url) {
+            return Err(other(
+                "plain http is for loopback and link-local addresses only".to_owned(),
+            ));
+        }
         let method: reqwest::Method = request
             .method()
             .as_ref()

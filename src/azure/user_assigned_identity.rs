@@ -49,23 +49,23 @@ struct Wire {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 struct Ids {
-    #[serde(deserialize_with = "or_default")]
-    client_id: String,
-    #[serde(deserialize_with = "or_default")]
-    principal_id: String,
-    #[serde(deserialize_with = "or_default")]
-    tenant_id: String,
+    #[serde(rename = "clientId", deserialize_with = "or_default")]
+    client: String,
+    #[serde(rename = "principalId", deserialize_with = "or_default")]
+    principal: String,
+    #[serde(rename = "tenantId", deserialize_with = "or_default")]
+    tenant: String,
 }
 
 impl From<Wire> for Identity {
     fn from(wire: Wire) -> Self {
         Self {
             id: wire.id,
-            client_id: wire.properties.client_id,
-            principal_id: wire.properties.principal_id,
-            tenant_id: wire.properties.tenant_id,
+            client_id: wire.properties.client,
+            principal_id: wire.properties.principal,
+            tenant_id: wire.properties.tenant,
             location: wire.location,
             tags: wire.tags,
         }

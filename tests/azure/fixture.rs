@@ -155,7 +155,7 @@ impl Azure {
             credential: CredentialKind::ClientSecret,
             credential_settings: owner(),
             ca_file: Some(self.ca.path().to_owned()),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             notices: Notices::silent(),
         }
     }

@@ -5,6 +5,7 @@ mod bad_host;
 mod credential;
 mod etag;
 mod fixture;
+mod headers;
 mod operation;
 mod paging;
 mod resources;

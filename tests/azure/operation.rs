@@ -109,7 +109,7 @@ async fn scripted(script: impl Fn(&str, usize, &str) -> Answer + Send + Sync + '
 #[tokio::test]
 async fn the_location_style_is_followed_until_it_is_no_longer_202() {
     let (_azure, client, arm) = scripted(|line, number, url| match (line.split(' ').next(), number) {
-        (Some("DELETE") | Some("GET"), 1..=3) => (202, vec![("location", format!("{url}/wait?t=1"))], String::new()),
+        (Some("DELETE" | "GET"), 1..=3) => (202, vec![("location", format!("{url}/wait?t=1"))], String::new()),
         _ => (204, Vec::new(), String::new()),
     })
     .await;

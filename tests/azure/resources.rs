@@ -1,6 +1,7 @@
 //! Identities, federated credentials, clusters, subscriptions.
 
 use podid::azure::federated_credential::{self, Subject};
+use podid::azure::wire::Tags;
 use podid::azure::{managed_cluster, resource_group, scale_set, subscription, user_assigned_identity};
 use podid::domain::resource_id::ResourceId;
 use serde_json::json;
@@ -57,7 +58,7 @@ async fn more_identities_than_one_patch_takes_go_in_parts() {
     let mut delta = scale_set::Delta::default();
     for number in 0..160 {
         let id = identity(&format!("many-{number}"));
-        let call = user_assigned_identity::create_call(&id, "westeurope", &Default::default());
+        let call = user_assigned_identity::create_call(&id, "westeurope", &Tags::default());
         client.send(&call).await.unwrap();
         delta.add.insert(id);
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use podid::azure::notice::Reason;
+use podid::azure::wire::Tags;
 use podid::azure::{Error, user_assigned_identity};
 use serde_json::json;
 
@@ -37,7 +38,7 @@ async fn a_dropped_connection_is_survived_before_and_after_the_work() {
     let client = azure.client();
     for (name, moment) in [("before", "before"), ("after", "after")] {
         azure.fault(json!({"match": {"method": "PUT"}, "action": {"drop": moment}})).await;
-        let made = user_assigned_identity::create(&client, &identity(name), "westeurope", &Default::default()).await;
+        let made = user_assigned_identity::create(&client, &identity(name), "westeurope", &Tags::default()).await;
         made.unwrap();
         azure.fault(json!({"match": {"method": "DELETE"}, "action": {"drop": moment}})).await;
         user_assigned_identity::delete(&client, &identity(name)).await.unwrap();

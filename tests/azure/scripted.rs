@@ -41,7 +41,7 @@ impl Scripted {
                     body.len()
                 );
                 for (name, value) in headers {
-                    text.push_str(&format!("{name}: {value}\r\n"));
+                    text = format!("{text}{name}: {value}\r\n");
                 }
                 let _ = stream
                     .write_all(format!("{text}\r\n{body}").as_bytes())
@@ -71,8 +71,7 @@ async fn read(mut stream: TcpStream) -> Option<(TcpStream, String)> {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head
                 .lines()
-                .filter_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
-                .next()
+                .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
                 .unwrap_or(0);
             if body.len() >= length {
                 return Some((stream, head.to_owned()));

@@ -145,6 +145,15 @@ fn draws(method: Method, path: &str) -> Vec<Draw> {
         size,
         per_second,
     }];
+    if path.contains("/providers/microsoft.managedidentity/userassignedidentities/") {
+        // Published as rates; a minute's worth makes the bucket.
+        let per_second = if method == Method::Get { 10.0 } else { 2.0 };
+        draws.push(Draw {
+            key: format!("{scope} identity {}", class(method)),
+            size: per_second * 60.0,
+            per_second,
+        });
+    }
     draws.extend(of_resource(method, &path, &segments));
     draws
 }
@@ -170,6 +179,9 @@ fn of_resource(method: Method, path: &str, segments: &[&str]) -> Option<Draw> {
         (["microsoft.containerservice", "managedclusters", ..], Method::Get) => {
             draw("get", path, 60.0, 1.0)
         }
+        (["microsoft.containerservice", "locations", ..], Method::Get) => {
+            draw("operation", segments.get(1)?, 200.0, 2.0)
+        }
         (["microsoft.containerservice", ..], _) => draw("other", path, 60.0, 1.0),
         (["microsoft.compute", "virtualmachinescalesets", _], _) if write => {
             draw("write", path, 12.0, 4.0 / 60.0)
@@ -182,15 +194,18 @@ fn of_resource(method: Method, path: &str, segments: &[&str]) -> Option<Draw> {
             [
                 "microsoft.managedidentity",
                 "userassignedidentities",
-                name,
-                "federatedidentitycredentials",
                 _,
+                "federatedidentitycredentials",
+                name,
             ],
             _,
-        ) if method != Method::Get => draw("credential", name, 1.0, 0.25),
+        ) if method != Method::Get => {
+            let identity = path.strip_suffix(name).unwrap_or(path);
+            draw("credential", identity, 1.0, 0.25)
+        }
         (["microsoft.managedidentity", "userassignedidentities", _], _) => {
             let per_second = if method == Method::Get { 0.5 } else { 0.25 };
-            draw(class(method), path, 5.0, per_second)
+            draw(class(method), path, per_second * 60.0, per_second)
         }
         _ => None,
     }
@@ -244,6 +259,30 @@ mod tests {
         assert_eq!(take(&mut budgets, now, 1), Some(Duration::from_secs(20)));
         let now = now + Duration::from_secs(20);
         assert_eq!(take(&mut budgets, now, 1), None);
+    }
+
+    #[test]
+    fn writes_to_the_credentials_of_one_identity_are_kept_apart() {
+        let (mut budgets, now) = (Budgets::default(), Instant::now());
+        let credential = |identity: &str, name: &str| {
+            format!(
+                "/subscriptions/S/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{identity}/federatedIdentityCredentials/{name}"
+            )
+        };
+        assert_eq!(
+            budgets.take(now, Method::Put, &credential("a", "one")),
+            None
+        );
+        let wait = budgets.take(now, Method::Put, &credential("a", "two"));
+        assert_eq!(wait, Some(Duration::from_secs(4)));
+        assert_eq!(
+            budgets.take(now, Method::Put, &credential("b", "one")),
+            None
+        );
+        assert_eq!(
+            budgets.take(now, Method::Get, &credential("a", "one")),
+            None
+        );
     }
 
     #[test]

@@ -159,10 +159,11 @@ impl Client {
         let mut url = call.url(self.inner.cloud.resource_manager());
         for _ in 0..MAX_PAGES {
             let mut page = self.send_to(call, url.clone()).await?.body;
-            let Some(Value::Array(values)) = page.get_mut("value").map(Value::take) else {
-                return Err(call.bad_answer("a page without `value`"));
-            };
-            items.extend(values);
+            match page.get_mut("value").map(Value::take) {
+                Some(Value::Array(values)) => items.extend(values),
+                Some(Value::Null) => {}
+                _ => return Err(call.bad_answer("a page without `value`")),
+            }
             let next = match page.get("nextLink").and_then(Value::as_str) {
                 Some(link) if !link.is_empty() => self.link(call, link)?,
                 _ => return Ok(items),

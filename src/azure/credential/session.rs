@@ -109,16 +109,15 @@ impl Credential {
         {
             return Ok(token.clone());
         }
-        let token = match session.source.clone() {
-            Some((kind, source)) => ask(kind, source.as_ref(), scope)
+        let token = if let Some((kind, source)) = session.source.clone() {
+            ask(kind, source.as_ref(), scope)
                 .await
-                .map_err(|attempt| self.failed(vec![attempt]))?,
-            None => {
-                let (kind, source, token) = self.sign_in(scope).await?;
-                tracing::debug!(%kind, "signed in");
-                session.source = Some((kind, source));
-                token
-            }
+                .map_err(|attempt| self.failed(vec![attempt]))?
+        } else {
+            let (kind, source, token) = self.sign_in(scope).await?;
+            tracing::debug!(%kind, "signed in");
+            session.source = Some((kind, source));
+            token
         };
         session.token = Some((scope.to_owned(), token.clone()));
         Ok(token)

@@ -58,7 +58,8 @@ pub(super) fn open(
 
 fn client_options(cloud: &Cloud, transport: &Transport) -> ClientOptions {
     let mut custom = CustomConfiguration::default();
-    custom.authority_host = cloud.authority().as_str().trim_end_matches('/').to_owned();
+    let authority = cloud.authority().as_str().trim_end_matches('/');
+    authority.clone_into(&mut custom.authority_host);
     ClientOptions {
         cloud: Some(Arc::new(CloudConfiguration::from(custom))),
         transport: Some(CoreTransport::new(Arc::new(transport.clone()))),
