@@ -16,8 +16,12 @@ use crate::error::{Error, Kind, Result};
 use crate::output::format::Format;
 use crate::output::query::Query;
 use crate::output::render::Renderer;
+use crate::output::report::Report;
 use crate::output::style::ColorChoice;
 use crate::output::ui::{ErrorFormat, Ui};
+
+mod interrupt;
+mod usage;
 
 const STYLES: Styles = Styles::styled()
     .header(Style::new().bold())
@@ -109,14 +113,10 @@ pub fn main() -> ExitCode {
 /// Runs podid with `arguments`.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            let code = error.exit_code();
-            // Nobody is left to tell when the stream is closed.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(code).unwrap_or(2));
-        }
+        Err(error) => return usage::tell(&error, &arguments),
     };
     crate::telemetry::start(if cli.global.debug {
         2
@@ -125,7 +125,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     });
     crate::azure::install_crypto_provider();
     let ui = Ui::new(cli.global.quiet, cli.global.color, cli.global.error_format);
-    match execute(cli, &ui) {
+    match execute(cli, &ui, &arguments) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             ui.error(&error);
@@ -134,7 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn execute(cli: Cli, ui: &Ui) -> Result<u8> {
+fn execute(cli: Cli, ui: &Ui, arguments: &[OsString]) -> Result<u8> {
     let query = cli.global.query.as_deref().map(Query::parse).transpose()?;
     let renderer = Renderer {
         format: cli.global.output,
@@ -148,12 +148,24 @@ fn execute(cli: Cli, ui: &Ui) -> Result<u8> {
         .map_err(|error| {
             Error::new(Kind::Failed, "The runtime could not start").cause(error.to_string())
         })?;
-    let report = runtime.block_on(commands::run(&context, cli.command));
+    let changes = cli.command.changes();
+    let catches_signals = cli.command.catches_signals();
+    let work = commands::run(&context, cli.command);
+    let report = if catches_signals {
+        runtime.block_on(work)
+    } else {
+        let told = || interrupt::error(ui, changes, arguments);
+        runtime.block_on(interrupt::unless_interrupted(work, told))
+    };
+    let code = report.and_then(|report| show(&report, &renderer, ui));
     // Requests still under way belong to a command that has ended; nobody waits for them.
     runtime.shutdown_background();
-    let report = report?;
-    renderer.write(&report)?;
-    if renderer.shows_nothing(&report)
+    code
+}
+
+fn show(report: &Report, renderer: &Renderer, ui: &Ui) -> Result<u8> {
+    renderer.write(report)?;
+    if renderer.shows_nothing(report)
         && let Some(text) = &report.empty
     {
         ui.status(text);

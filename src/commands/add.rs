@@ -65,7 +65,7 @@ impl Args {
 /// Refused input, what the cluster cannot do, or a failure of every pod identity; single
 /// failures are part of the report.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let requested = args.pod_identity.read()?;
+    let requested = args.pod_identity.read().await?;
     let namespaces = wanted::namespaces(&requested);
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;

@@ -62,6 +62,36 @@ pub enum Command {
     Version(version::Args),
 }
 
+impl Command {
+    /// Whether it may change Azure or the cluster, so that an interruption leaves something to do.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        match self {
+            Command::Add(_) | Command::Remove(_) | Command::Install(_) => true,
+            Command::Identity(command) => command.changes(),
+            Command::Role(command) => command.changes(),
+            Command::Nodepool(command) => command.changes(),
+            #[cfg(feature = "sandbox")]
+            Command::Sandbox(command) => command.changes(),
+            Command::List(_)
+            | Command::Show(_)
+            | Command::Completion(_)
+            | Command::Docs(_)
+            | Command::Version(_) => false,
+        }
+    }
+
+    /// Whether it deals with Ctrl-C itself.
+    #[must_use]
+    pub fn catches_signals(&self) -> bool {
+        match self {
+            #[cfg(feature = "sandbox")]
+            Command::Sandbox(command) => command.catches_signals(),
+            _ => false,
+        }
+    }
+}
+
 /// Runs one command.
 ///
 /// # Errors

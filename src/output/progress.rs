@@ -1,6 +1,7 @@
 //! Progress lines on stderr: a spinner per step on a terminal, plain lines elsewhere.
 
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -9,6 +10,31 @@ use super::style::{Style, paint};
 
 /// How often a log without a terminal hears that something still goes on.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
+
+/// What every step that goes on said last, in the order they began.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UnderWay {
+    steps: Arc<Mutex<BTreeMap<usize, String>>>,
+}
+
+impl UnderWay {
+    /// One line per step.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.locked().values().cloned().collect()
+    }
+
+    fn begin(&self, label: &str) -> usize {
+        let mut steps = self.locked();
+        let number = steps.last_key_value().map_or(0, |(last, _)| last + 1);
+        steps.insert(number, label.to_owned());
+        number
+    }
+
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<usize, String>> {
+        // A text is whole at any moment, whatever happened to the thread that wrote it.
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// One step that takes time, for example the PATCH of one scale set.
 ///
@@ -19,43 +45,44 @@ pub struct Step {
     bar: Option<ProgressBar>,
     plain: Option<super::ui::Ui>,
     last: Arc<Mutex<Instant>>,
+    under_way: UnderWay,
+    number: usize,
 }
 
 impl Step {
-    pub(super) fn on_terminal(all: &MultiProgress, label: &str) -> Self {
+    pub(super) fn on_terminal(all: &MultiProgress, label: &str, under_way: &UnderWay) -> Self {
         let bar = all.add(ProgressBar::new_spinner());
         let style = ProgressStyle::with_template("{spinner} {prefix} {msg} ({elapsed})");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_prefix(label.to_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
         Step {
-            label: label.to_owned(),
             bar: Some(bar),
-            plain: None,
-            last: now(),
+            ..Step::silent(label, under_way)
         }
     }
 
-    pub(super) fn plain(ui: super::ui::Ui, label: &str) -> Self {
+    pub(super) fn plain(ui: super::ui::Ui, label: &str, under_way: &UnderWay) -> Self {
         Step {
-            label: label.to_owned(),
-            bar: None,
             plain: Some(ui),
-            last: now(),
+            ..Step::silent(label, under_way)
         }
     }
 
-    pub(super) fn silent(label: &str) -> Self {
+    pub(super) fn silent(label: &str, under_way: &UnderWay) -> Self {
         Step {
             label: label.to_owned(),
             bar: None,
             plain: None,
-            last: now(),
+            last: Arc::new(Mutex::new(Instant::now())),
+            number: under_way.begin(label),
+            under_way: under_way.clone(),
         }
     }
 
     /// Says what is being done now.
     pub fn update(&self, message: &str) {
+        self.remember(message);
         if let Some(bar) = &self.bar {
             bar.set_message(message.to_owned());
         } else if let Some(ui) = &self.plain {
@@ -65,11 +92,18 @@ impl Step {
 
     /// Says how far it is; without a terminal only every quarter of a minute.
     pub fn detail(&self, message: &str) {
+        self.remember(message);
         if let Some(bar) = &self.bar {
             bar.set_message(message.to_owned());
         } else if self.plain.is_some() && self.quiet_for_long() {
             self.update(message);
         }
+    }
+
+    /// For whoever interrupts: what went on.
+    fn remember(&self, message: &str) {
+        let line = format!("{}: {message}", self.label);
+        self.under_way.locked().insert(self.number, line);
     }
 
     /// Whether the last plain line is old; starts the count anew if so.
@@ -95,6 +129,7 @@ impl Step {
     }
 
     fn end(&self, word: &str, style: Style, message: &str) {
+        self.under_way.locked().remove(&self.number);
         if let Some(bar) = &self.bar {
             let template = ProgressStyle::with_template("{msg}");
             bar.set_style(template.unwrap_or_else(|_| ProgressStyle::default_spinner()));
@@ -107,8 +142,4 @@ impl Step {
             ui.line(&format!("{}: {message}", self.label));
         }
     }
-}
-
-fn now() -> Arc<Mutex<Instant>> {
-    Arc::new(Mutex::new(Instant::now()))
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::message::error_text;
-use super::progress::Step;
+use super::progress::{Step, UnderWay};
 use super::style::{ColorChoice, Style, paint};
 use crate::env;
 use crate::error::{Error, Kind, Result};
@@ -34,6 +34,7 @@ struct Inner {
     colour: bool,
     errors: ErrorFormat,
     progress: Option<MultiProgress>,
+    under_way: UnderWay,
 }
 
 impl Ui {
@@ -50,6 +51,7 @@ impl Ui {
                 colour,
                 errors,
                 progress,
+                under_way: UnderWay::default(),
             }),
         }
     }
@@ -93,11 +95,18 @@ impl Ui {
     /// Starts a step of work that takes time.
     #[must_use]
     pub fn step(&self, label: &str) -> Step {
+        let under_way = &self.inner.under_way;
         match &self.inner.progress {
-            Some(all) => Step::on_terminal(all, label),
-            None if self.inner.quiet => Step::silent(label),
-            None => Step::plain(self.clone(), label),
+            Some(all) => Step::on_terminal(all, label, under_way),
+            None if self.inner.quiet => Step::silent(label, under_way),
+            None => Step::plain(self.clone(), label, under_way),
         }
+    }
+
+    /// What every step that has not ended said last.
+    #[must_use]
+    pub fn steps_under_way(&self) -> Vec<String> {
+        self.inner.under_way.lines()
     }
 
     /// Asks a yes-or-no question.

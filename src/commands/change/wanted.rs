@@ -54,9 +54,9 @@ impl WantedArgs {
     ///
     /// # Errors
     /// A name, selector or id is refused, or the file cannot be read.
-    pub fn read(&self) -> Result<Vec<PodIdentity>> {
+    pub async fn read(&self) -> Result<Vec<PodIdentity>> {
         let wanted = match &self.from_file {
-            Some(path) => from_file(path)?,
+            Some(path) => from_file(path).await?,
             None => vec![self.from_flags()?],
         };
         distinct(wanted).map_err(|error| Error::usage(error.to_string()).target("--from-file"))
@@ -107,10 +107,13 @@ fn at<T>(
     parsed.map_err(|error| Error::usage(error.to_string()).target(flag))
 }
 
-fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
+async fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
     let shown = path.display().to_string();
     let text = if shown == "-" {
-        std::io::read_to_string(std::io::stdin())
+        // On a thread of its own: Ctrl-C must not wait for whoever writes stdin.
+        tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin()))
+            .await
+            .unwrap_or_else(|ended| Err(std::io::Error::other(ended)))
     } else {
         std::fs::read_to_string(path)
     };

@@ -28,6 +28,13 @@ pub enum Command {
     Delete(delete::Args),
 }
 
+impl Command {
+    /// Whether it may change something.
+    pub(super) fn changes(&self) -> bool {
+        matches!(self, Command::Create(_) | Command::Delete(_))
+    }
+}
+
 /// Runs one command of the group.
 ///
 /// # Errors

@@ -31,6 +31,13 @@ pub enum Command {
     Unassign(unassign::Args),
 }
 
+impl Command {
+    /// Whether it may change something.
+    pub(super) fn changes(&self) -> bool {
+        matches!(self, Command::Assign(_) | Command::Unassign(_))
+    }
+}
+
 /// Runs one command of the group.
 ///
 /// # Errors

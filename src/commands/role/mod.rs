@@ -35,6 +35,13 @@ pub enum Command {
     Check(check::Args),
 }
 
+impl Command {
+    /// Whether it may change something.
+    pub(super) fn changes(&self) -> bool {
+        matches!(self, Command::Grant(_) | Command::Revoke(_))
+    }
+}
+
 /// Runs one command of the group.
 ///
 /// # Errors

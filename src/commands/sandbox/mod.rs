@@ -34,6 +34,18 @@ pub enum Command {
     Serve(serve::Args),
 }
 
+impl Command {
+    /// Whether it may change something.
+    pub(super) fn changes(&self) -> bool {
+        matches!(self, Command::Up(_) | Command::Down(_))
+    }
+
+    /// Whether it deals with Ctrl-C itself.
+    pub(super) fn catches_signals(&self) -> bool {
+        matches!(self, Command::Run(_) | Command::Serve(_))
+    }
+}
+
 /// Runs one command of the group.
 ///
 /// # Errors

@@ -1,0 +1,19 @@
+//! What the tests share: the servers, a cluster of its own for each test, and the binary's runs.
+
+// Each part is used by some of the tests only while they are being written.
+#![allow(dead_code, unused_imports)]
+
+mod control;
+mod output;
+mod proxy;
+mod run;
+mod seed;
+mod servers;
+mod site;
+
+pub(crate) use control::Call;
+pub(crate) use output::Output;
+pub(crate) use run::Started;
+pub(crate) use seed::Plan;
+pub(crate) use servers::{Kubernetes, wait};
+pub(crate) use site::Site;
