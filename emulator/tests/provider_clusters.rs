@@ -368,3 +368,30 @@ async fn deletion_takes_the_node_group_along() {
         .await
         .refused(404, "ResourceGroupNotFound");
 }
+
+#[tokio::test]
+async fn single_machines_take_identities_the_same_way() {
+    let azure = Azure::start().await;
+    let owner = azure.owner();
+    made(&owner).await;
+    owner.identity("app").await;
+    let path = format!(
+        "{}/providers/Microsoft.Compute/virtualMachines",
+        node_group()
+    );
+    let list = owner.get(&path).await.is(200);
+    let machine = text(&list, "/value/0/id").to_owned();
+    let wanted = json!({"identity": {"type": "UserAssigned", "userAssignedIdentities": {identity_id("app"): {}}}});
+    let answer = owner.patch(&machine, wanted).await;
+    assert_eq!(owner.finish(answer).await["status"], "Succeeded");
+    let body = owner.get(&machine).await.is(200);
+    let on_it = body["identity"]["userAssignedIdentities"]
+        .as_object()
+        .unwrap();
+    assert_eq!(on_it.len(), 2, "the kubelet's stays: {on_it:?}");
+    let ghost = json!({"identity": {"type": "UserAssigned", "userAssignedIdentities": {identity_id("ghost"): {}}}});
+    owner
+        .patch(&machine, ghost)
+        .await
+        .refused(400, "FailedIdentityOperation");
+}

@@ -199,3 +199,19 @@ async fn granting_needs_the_right_to_grant() {
         "{message}"
     );
 }
+
+#[tokio::test]
+async fn assignments_go_with_their_scope() {
+    let azure = Azure::start().await;
+    let owner = azure.owner();
+    owner.identity("app").await;
+    owner.grant(LIMITED, OPERATOR, &identity_id("app")).await;
+    let limited = azure.limited();
+    limited.get(&identity_id("app")).await.is(200);
+    owner.delete(&identity_id("app")).await.is(200);
+    owner.identity("app").await;
+    limited
+        .get(&identity_id("app"))
+        .await
+        .refused(403, "AuthorizationFailed");
+}

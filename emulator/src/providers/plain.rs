@@ -52,10 +52,10 @@ pub(crate) fn serve(
             merge(&mut changed.body, &writable(&request.body));
             Ok(Reply::ok(world.resources.put(changed).body.clone()))
         }
-        Method::DELETE => Ok(Reply::empty(match world.resources.remove(&target.id) {
-            Some(_) => 200,
-            None => 204,
-        })),
+        Method::DELETE => {
+            let removed = world.resources.remove_tree(&target.id);
+            Ok(Reply::empty(if removed.is_empty() { 204 } else { 200 }))
+        }
         _ => Err(ArmError::method_not_allowed(request.method.as_str())),
     }
 }

@@ -212,9 +212,10 @@ fn delete(
     Ok(Reply::empty(202).with_headers(headers))
 }
 
-/// Removes a scale set or machine and its own identity.
+/// Removes a scale set or machine with the roles given on it and its own identity.
 pub(crate) fn remove(world: &mut World, id: &str) {
     if let Some(resource) = world.resources.remove(id) {
+        world.resources.remove_tree(id);
         block::forget(world, &resource.body);
     }
 }

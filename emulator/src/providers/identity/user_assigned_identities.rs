@@ -135,20 +135,14 @@ fn delete(world: &mut World, target: &Target) -> Reply {
     }
 }
 
-/// Removes an identity, its federated credentials and its service principal; says whether it was there.
+/// Removes an identity with its federated credentials, the roles given on it and its service principal; says whether
+/// it was there.
 pub(crate) fn remove(world: &mut World, id: &str) -> bool {
-    let Some(identity) = world.resources.remove(id) else {
+    let Some(identity) = world.resources.get(id) else {
         return false;
     };
-    principals::unregister(world, text(&identity.body, "/properties/principalId"));
-    let children: Vec<String> = world
-        .resources
-        .list_under(id, super::federated_credentials::KIND)
-        .into_iter()
-        .map(|r| r.id.clone())
-        .collect();
-    for child in children {
-        world.resources.remove(&child);
-    }
+    let principal = text(&identity.body, "/properties/principalId").to_owned();
+    principals::unregister(world, &principal);
+    world.resources.remove_tree(id);
     true
 }
