@@ -15,5 +15,5 @@ pub(crate) use control::Call;
 pub(crate) use output::Output;
 pub(crate) use run::Started;
 pub(crate) use seed::Plan;
-pub(crate) use servers::{Kubernetes, wait};
+pub(crate) use servers::{Kubernetes, until, wait};
 pub(crate) use site::Site;

@@ -1,0 +1,117 @@
+//! Several commands at the same moment on the same cluster, fifty rounds each.
+
+use serde_json::json;
+
+use crate::support::{Plan, Site};
+
+const ROUNDS: usize = 50;
+
+/// A site whose scale sets take a tenth of a second and refuse a second change meanwhile.
+fn site(identities: &[&str]) -> Site {
+    let plan = Plan {
+        identities: identities.iter().map(|name| (*name).to_owned()).collect(),
+        ..Plan::pools(2)
+    };
+    let site = Site::planned(&plan);
+    site.settings(&json!({"timeScale": 0.002, "throttling": {"enabled": false}}));
+    site
+}
+
+fn arguments(site: &Site, verb: &str, name: &str, identity: &str) -> Vec<String> {
+    let mut list = vec![verb, "--namespace", &site.namespace, "--name", name];
+    let id = site.identity(identity);
+    if verb == "add" {
+        list.extend(["--identity-resource-id", &id]);
+    }
+    list.into_iter().map(str::to_owned).collect()
+}
+
+/// Runs commands (verb, pod identity, managed identity) at the same moment; all must succeed.
+fn at_once(site: &Site, commands: &[(&str, &str, &str)]) {
+    let started: Vec<_> = commands
+        .iter()
+        .map(|(verb, name, identity)| {
+            let list = arguments(site, verb, name, identity);
+            let list: Vec<&str> = list.iter().map(String::as_str).collect();
+            site.start(&[], &list, None)
+        })
+        .collect();
+    for run in started {
+        run.finish().ok();
+    }
+}
+
+fn names(site: &Site) -> Vec<String> {
+    site.object_names()
+}
+
+fn objects_of(pod_identities: &[&str]) -> Vec<String> {
+    let mut sorted = pod_identities.to_vec();
+    sorted.sort_unstable();
+    let identities = sorted.iter().map(|name| format!("AzureIdentity {name}"));
+    let bindings = sorted
+        .iter()
+        .map(|name| format!("AzureIdentityBinding {name}-binding"));
+    identities.chain(bindings).collect()
+}
+
+#[test]
+fn two_adds_and_a_remove_of_different_identities() {
+    let site = site(&["a", "b", "c"]);
+    let everywhere = ["pool0", "pool1"];
+    let mut order = ["a", "b", "c"];
+    at_once(&site, &[("add", order[0], order[0])]);
+    for round in 0..ROUNDS {
+        let [present, first, second] = order;
+        at_once(
+            &site,
+            &[
+                ("add", first, first),
+                ("remove", present, present),
+                ("add", second, second),
+            ],
+        );
+        assert_eq!(site.holders(first), everywhere, "round {round}");
+        assert_eq!(site.holders(second), everywhere, "round {round}");
+        assert!(site.holders(present).is_empty(), "round {round}");
+        assert_eq!(names(&site), objects_of(&[first, second]), "round {round}");
+        at_once(&site, &[("remove", second, second)]);
+        order = [first, second, present];
+    }
+}
+
+#[test]
+fn a_remove_and_an_add_of_the_same_managed_identity() {
+    let site = site(&["shared"]);
+    let mut order = ["one", "two"];
+    at_once(&site, &[("add", order[0], "shared")]);
+    for round in 0..ROUNDS {
+        let [present, next] = order;
+        at_once(
+            &site,
+            &[("remove", present, "shared"), ("add", next, "shared")],
+        );
+        assert_eq!(site.holders("shared"), ["pool0", "pool1"], "round {round}");
+        assert_eq!(names(&site), objects_of(&[next]), "round {round}");
+        order = [next, present];
+    }
+    // Whatever way the record went: podid still knows that it put the identity there.
+    at_once(&site, &[("remove", order[0], "shared")]);
+    assert!(site.holders("shared").is_empty());
+    assert!(names(&site).is_empty());
+}
+
+#[test]
+fn two_removes_of_the_same_managed_identity() {
+    let site = site(&["shared"]);
+    for round in 0..ROUNDS / 5 {
+        at_once(&site, &[("add", "one", "shared"), ("add", "two", "shared")]);
+        assert_eq!(site.holders("shared"), ["pool0", "pool1"], "round {round}");
+        at_once(
+            &site,
+            &[("remove", "one", "shared"), ("remove", "two", "shared")],
+        );
+        assert!(site.holders("shared").is_empty(), "round {round}");
+        assert!(names(&site).is_empty(), "round {round}");
+    }
+}
