@@ -126,7 +126,7 @@ async fn one_write_at_a_time() {
 
 #[tokio::test]
 async fn an_operator_may_not_write_them() {
-    let (_azure, owner) = start().await;
+    let (azure, owner) = start().await;
     owner
         .grant(
             LIMITED,
@@ -134,7 +134,6 @@ async fn an_operator_may_not_write_them() {
             &identity_id("app"),
         )
         .await;
-    let azure = _azure;
     azure
         .limited()
         .put(&path("one"), credential("s"))

@@ -273,7 +273,7 @@ impl Caller {
             let status = self.get(&path).await;
             match (status.status, status.body["status"].as_str()) {
                 (202, _) | (200, Some("InProgress")) => {
-                    tokio::time::sleep(Duration::from_millis(2)).await
+                    tokio::time::sleep(Duration::from_millis(2)).await;
                 }
                 (200, Some(_)) => return status.body,
                 (200 | 204, None) => return json!({"status": "Succeeded"}),
