@@ -8,13 +8,17 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, ListParams};
+use kube::api::{Api, ListParams, PostParams};
 use podid::sandbox::assets::Places;
-use podid::sandbox::{Error, Options, Sandbox};
+use podid::sandbox::{ApiServer, Error, Options, Sandbox};
 use reqwest::Client;
 use serde_json::{Value, json};
 
+/// What Entra wants as the audience of federated tokens.
+const AUDIENCE: &str = "api://AzureADTokenExchange";
 /// Set in the child that `a_killed_owner_leaves_no_process_and_no_file` kills.
 const OWNER: &str = "PODID_TEST_OWNER";
 
@@ -48,30 +52,27 @@ fn client(environment: &HashMap<&str, String>) -> Client {
 }
 
 async fn token(http: &Client, environment: &HashMap<&str, String>) -> String {
-    let (authority, tenant) = (
-        &environment["AZURE_AUTHORITY_HOST"],
-        &environment["AZURE_TENANT_ID"],
-    );
-    let (id, secret) = (
-        &environment["AZURE_CLIENT_ID"],
-        &environment["AZURE_CLIENT_SECRET"],
-    );
+    let id = &environment["AZURE_CLIENT_ID"];
+    let secret = &environment["AZURE_CLIENT_SECRET"];
     let body = format!(
         "grant_type=client_credentials&client_id={id}&client_secret={secret}\
          &scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
     );
-    let answer = http
-        .post(format!("{authority}/{tenant}/oauth2/v2.0/token"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(body)
-        .send()
-        .await
-        .unwrap();
-    let answer: Value = answer.json().await.unwrap();
+    let answer = ask_for_token(http, environment, body).await;
     answer["access_token"]
         .as_str()
         .unwrap_or_else(|| panic!("{answer}"))
         .to_owned()
+}
+
+async fn ask_for_token(http: &Client, environment: &HashMap<&str, String>, form: String) -> Value {
+    let authority = &environment["AZURE_AUTHORITY_HOST"];
+    let tenant = &environment["AZURE_TENANT_ID"];
+    let request = http
+        .post(format!("{authority}/{tenant}/oauth2/v2.0/token"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form);
+    request.send().await.unwrap().json().await.unwrap()
 }
 
 /// The command lines of running processes that mention `text`.
@@ -159,6 +160,119 @@ async fn the_exported_kubeconfig_reaches_a_prepared_cluster() {
     }
     sandbox.stop().await;
     assert!(!folder.exists());
+}
+
+#[tokio::test]
+async fn a_service_account_token_is_exchanged_for_one_of_the_identity() {
+    let sandbox = Sandbox::start(options()).await.unwrap();
+    let environment = environment(&sandbox);
+    let http = client(&environment);
+    let operator = token(&http, &environment).await;
+    let identity = format!(
+        "{}/subscriptions/{}/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/app",
+        environment["PODID_ARM_ENDPOINT"], environment["AZURE_SUBSCRIPTION_ID"],
+    );
+    let put = async |url: String, body: Value| -> Value {
+        let url = format!("{url}?api-version=2024-11-30");
+        let request = http.put(url).bearer_auth(&operator).json(&body);
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    let created = put(identity.clone(), json!({"location": "westeurope"})).await;
+    let client_id = created["properties"]["clientId"].as_str().unwrap();
+    let server = &sandbox.api_servers()[0];
+    let credential = json!({"properties": {
+        "issuer": server.issuer(),
+        "subject": "system:serviceaccount:demo:app",
+        "audiences": [AUDIENCE],
+    }});
+    put(
+        format!("{identity}/federatedIdentityCredentials/app"),
+        credential,
+    )
+    .await;
+
+    let assertion = service_account_token(server).await;
+    let body = format!(
+        "grant_type=client_credentials&client_id={client_id}\
+         &client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer\
+         &client_assertion={assertion}&scope=https%3A%2F%2Fvault.azure.net%2F.default"
+    );
+    let answer = ask_for_token(&http, &environment, body).await;
+    assert!(answer["access_token"].is_string(), "{answer}");
+    sandbox.stop().await;
+}
+
+async fn service_account_token(server: &ApiServer) -> String {
+    let client = server.client().await.unwrap();
+    let accounts: Api<ServiceAccount> = Api::namespaced(client, "demo");
+    let account = serde_json::from_value(json!({"metadata": {"name": "app"}})).unwrap();
+    let choice = PostParams::default();
+    accounts.create(&choice, &account).await.unwrap();
+    let spec = TokenRequestSpec {
+        audiences: vec![AUDIENCE.into()],
+        ..TokenRequestSpec::default()
+    };
+    let request = TokenRequest {
+        spec,
+        ..TokenRequest::default()
+    };
+    let answer = accounts
+        .create_token_request("app", &choice, &request)
+        .await
+        .unwrap();
+    answer.status.unwrap().token
+}
+
+#[tokio::test]
+async fn each_cluster_of_the_seed_can_have_its_api_server() {
+    let demo = include_str!("../emulator/seeds/demo.yaml");
+    let start = demo
+        .find("# Its PUT makes the node resource group")
+        .unwrap();
+    let end = start + demo[start..].find("- id: /subscriptions/00000000-0000-0000-0000-00000000c001/resourceGroups/demo/providers/Microsoft.KeyVault").unwrap();
+    let second = demo[start..end]
+        .replace("managedClusters/demo", "managedClusters/other")
+        .replace("MC_demo_demo_", "MC_demo_other_");
+    let seed = Some(format!("{}{second}{}", &demo[..end], &demo[end..]));
+    let sandbox = Sandbox::start(Options {
+        seed,
+        clusters: 2,
+        ..options()
+    })
+    .await
+    .unwrap();
+    let urls: Vec<String> = sandbox.api_servers().iter().map(ApiServer::url).collect();
+    assert_eq!(urls.len(), 2);
+    let environment = environment(&sandbox);
+    assert_eq!(environment["PODID_CLUSTER_NAME"], "demo");
+    let files = environment["KUBECONFIG"].split(':');
+    let merged = files.map(|file| kube::config::Kubeconfig::read_from(file).unwrap());
+    let merged = merged.reduce(|one, two| one.merge(two).unwrap()).unwrap();
+    assert_eq!(merged.current_context.as_deref(), Some("demo"));
+    let names: Vec<&str> = merged
+        .auth_infos
+        .iter()
+        .map(|user| user.name.as_str())
+        .collect();
+    assert_eq!(names, ["demo-admin", "other-admin"]);
+    let http = client(&environment);
+    let operator = token(&http, &environment).await;
+    for (name, url) in ["demo", "other"].into_iter().zip(urls) {
+        let cluster = format!(
+            "{}/subscriptions/{}/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/{name}?api-version=2025-05-01",
+            environment["PODID_ARM_ENDPOINT"], environment["AZURE_SUBSCRIPTION_ID"],
+        );
+        let get = http
+            .get(cluster)
+            .bearer_auth(&operator)
+            .send()
+            .await
+            .unwrap();
+        let get: Value = get.json().await.unwrap();
+        let fqdn = get["properties"]["fqdn"].as_str().unwrap();
+        assert_eq!(format!("https://{fqdn}"), url);
+    }
+    sandbox.stop().await;
 }
 
 #[tokio::test]

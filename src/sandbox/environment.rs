@@ -31,9 +31,15 @@ pub(super) fn write(
     write_private(&file("ca.pem"), &azure.ca_pem())?;
     write_private(&file("ca-bundle.pem"), &bundle(azure, servers))?;
     let mut environment = Environment::new();
-    if let Some(server) = servers.first() {
-        write_private(&file("kubeconfig"), &server.kubeconfig())?;
-        environment.push((env::KUBECONFIG, shown("kubeconfig")));
+    let mut kubeconfigs = Vec::new();
+    for (index, server) in servers.iter().enumerate() {
+        // kubectl takes the first one's context.
+        let name = format!("kubeconfig-{}", index + 1);
+        write_private(&file(&name), &server.kubeconfig())?;
+        kubeconfigs.push(shown(&name));
+    }
+    if !kubeconfigs.is_empty() {
+        environment.push((env::KUBECONFIG, kubeconfigs.join(":")));
     }
     if let Some(cluster) = azure.clusters().first() {
         environment.push((env::PODID_RESOURCE_GROUP, group_of(cluster).to_owned()));

@@ -152,7 +152,7 @@ impl TryRng for SystemRng {
 
 impl TryCryptoRng for SystemRng {}
 
-/// A kubeconfig with one cluster, user and context, all named after the cluster.
+/// A kubeconfig with one cluster, context and user, named so that several can be merged.
 #[must_use]
 pub fn kubeconfig(cluster: &str, url: &str, ca: &str, user: &str, client: &Certificate) -> String {
     let ca = BASE64.encode(ca);
@@ -171,9 +171,9 @@ contexts:
 - name: {cluster}
   context:
     cluster: {cluster}
-    user: {user}
+    user: {cluster}-{user}
 users:
-- name: {user}
+- name: {cluster}-{user}
   user:
     client-certificate-data: {certificate}
     client-key-data: {key}
@@ -202,7 +202,7 @@ mod tests {
             read.clusters[0].cluster.as_ref().unwrap().server.as_deref(),
             Some("https://127.0.0.1:1")
         );
-        assert_eq!(read.auth_infos[0].name, "reader");
+        assert_eq!(read.auth_infos[0].name, "demo-reader");
     }
 
     #[test]

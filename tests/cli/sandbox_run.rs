@@ -22,7 +22,7 @@ fn the_command_works_inside_and_gives_the_exit_code() {
     ]);
     assert_eq!(run.status.code(), Some(7), "{}", stderr(&run));
     let kubeconfig = stdout(&run).strip_prefix("[]\n").unwrap().trim();
-    assert!(kubeconfig.ends_with("/kubeconfig"), "{kubeconfig}");
+    assert!(kubeconfig.ends_with("/kubeconfig-1"), "{kubeconfig}");
     assert!(!Path::new(kubeconfig).parent().unwrap().exists());
 }
 
