@@ -56,18 +56,21 @@ async fn discovery_documents() {
         .is(200)
         .body;
     assert_eq!(old["authentication"]["loginEndpoint"], format!("{base}/"));
-    for version in ["2019-05-01", "2022-09-01"] {
-        let new = get(&format!("/metadata/endpoints?api-version={version}"))
-            .await
-            .is(200)
-            .body;
-        assert_eq!(new[0]["resourceManager"], format!("{base}/"));
-        assert_eq!(new[0]["authentication"]["loginEndpoint"], base);
-        assert_eq!(
-            new[0]["authentication"]["audiences"][0],
-            "https://management.core.windows.net/"
-        );
-    }
+    let list = get("/metadata/endpoints?api-version=2019-05-01")
+        .await
+        .is(200)
+        .body;
+    let cloud = get("/metadata/endpoints?api-version=2022-09-01")
+        .await
+        .is(200)
+        .body;
+    assert_eq!(list, json!([cloud]));
+    assert_eq!(cloud["resourceManager"], format!("{base}/"));
+    assert_eq!(cloud["authentication"]["loginEndpoint"], base);
+    assert_eq!(
+        cloud["authentication"]["audiences"][0],
+        "https://management.core.windows.net/"
+    );
     assert_eq!(
         get("/metadata/endpoints").await.is(400).code(),
         "MissingApiVersionParameter"

@@ -9,7 +9,7 @@ use crate::arm::error::ArmError;
 use crate::arm::request::Reply;
 use crate::world::World;
 
-/// `/metadata/endpoints`: an object for api-version 2015-01-01, an array of clouds for later ones.
+/// `/metadata/endpoints`: this cloud, in the shape of the api-version.
 ///
 /// # Errors
 /// 400 without an api-version.
@@ -36,12 +36,9 @@ pub fn endpoints(api_version: Option<&str>, base_url: &str) -> Result<Reply, Arm
         }))),
         Some(version) => {
             let cloud = cloud(base_url, &authentication);
-            // 2018-05-01 answers the cloud itself; from 2019-05-01 on, a list.
-            Ok(Reply::ok(if version < "2019-05-01" {
-                cloud
-            } else {
-                json!([cloud])
-            }))
+            // A list from 2019-05-01 on; az and Terraform read the cloud itself from 2022-09-01, as before the lists.
+            let list = ("2019-05-01".."2022-09-01").contains(&version);
+            Ok(Reply::ok(if list { json!([cloud]) } else { cloud }))
         }
     }
 }
