@@ -58,8 +58,23 @@ impl Kind {
         }
     }
 
+    /// What it means, for the reference.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Kind::Failed => "The work failed, or only part of it was done.",
+            Kind::Usage => "Wrong usage or refused input; nothing was changed.",
+            Kind::NotFound => "Something that was named does not exist.",
+            Kind::Permission => "Not signed in, or a permission is missing.",
+            Kind::Conflict => "Changed by somebody else meanwhile, or exists with other content.",
+            Kind::Pending => "Still pending when the time to wait was over; run the same command again.",
+            Kind::Interrupted => "Interrupted by the user; run the same command again to continue.",
+        }
+    }
+
     /// The code of an error that no service gave one.
-    fn code(self) -> &'static str {
+    #[must_use]
+    pub fn code(self) -> &'static str {
         match self {
             Kind::Failed => "Failed",
             Kind::Usage => "InvalidInput",
