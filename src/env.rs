@@ -1,6 +1,8 @@
 //! Every environment variable podid reads, each with its meaning.
 //!
-//! A flag beats its variable. `podid help environment` prints this page.
+//! A flag beats its variable. `docs/reference/environment.md` is made from this file.
+
+use std::ffi::OsString;
 
 /// One environment variable: its name and what it does.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +52,7 @@ variables! {
     PODID_NO_PROGRESS;
     /// Folder for kube-apiserver and etcd that the sandbox builds.
     PODID_CACHE_DIR;
-    /// Control URL of the running sandbox; set by `podid sandbox`.
+    /// Control URL of the running sandbox; `podid sandbox` sets it for scripts.
     PODID_SANDBOX;
     /// Folder with etcd and kube-apiserver for the sandbox (the envtest convention).
     KUBEBUILDER_ASSETS;
@@ -60,6 +62,10 @@ variables! {
     KUBERNETES_SERVICE_HOST;
     /// Proxy for Azure and Kubernetes; loopback is never reached through it.
     HTTPS_PROXY;
+    /// Proxy for plain http; `podid sandbox` only looks whether it is set.
+    HTTP_PROXY;
+    /// Proxy for everything; `podid sandbox` only looks whether it is set.
+    ALL_PROXY;
     /// Hosts, domains and networks that are reached without a proxy, separated by commas.
     NO_PROXY;
     /// Subscription id or name (`--subscription`).
@@ -92,6 +98,10 @@ variables! {
     HOME;
     /// Folder for caches; podid's is `podid` below it.
     XDG_CACHE_HOME;
+    /// Folders searched for the Go toolchain; `podid sandbox run` appends podid's own.
+    PATH;
+    /// PEM file that the sandbox's bundle of certificate authorities starts from.
+    SSL_CERT_FILE;
     /// Set to `bash`, `zsh`, `fish`, `powershell` or `elvish` by shell completion.
     COMPLETE;
 }
@@ -100,4 +110,16 @@ variables! {
 #[must_use]
 pub fn read(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The value of `name` as the system has it, unless unset or empty; for paths.
+#[must_use]
+pub fn read_os(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The value of `name` or of its lower-case form: proxies are set in both.
+#[must_use]
+pub fn read_any_case(name: &str) -> Option<String> {
+    read(name).or_else(|| read(&name.to_ascii_lowercase()))
 }

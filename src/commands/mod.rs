@@ -29,15 +29,12 @@ pub mod version;
 
 /// What podid can do.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
 pub enum Command {
-    /// Add pod identities to a cluster
     Add(add::Args),
-    /// Remove a pod identity from a cluster
     #[command(visible_alias = "delete")]
     Remove(remove::Args),
-    /// List the pod identities of a cluster
     List(list::Args),
-    /// Show one pod identity of a cluster
     Show(show::Args),
     /// User-assigned managed identities
     #[command(subcommand)]
@@ -48,17 +45,13 @@ pub enum Command {
     /// Identities on the scale set of each node pool
     #[command(subcommand)]
     Nodepool(nodepool::Command),
-    /// Install what pod identity needs in a cluster
     Install(install::Args),
     /// Azure emulator and real Kubernetes API on this machine
     #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(sandbox::Command),
-    /// Print the completion script of a shell
     Completion(completion::Args),
-    /// Print the command reference, man pages or the command tree
     Docs(docs::Args),
-    /// Print the version of podid and of the APIs it speaks
     Version(version::Args),
 }
 

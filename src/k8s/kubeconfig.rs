@@ -42,7 +42,7 @@ pub(crate) fn from_file(path: &Path) -> Result<Found, Error> {
 /// Answers the paths that were looked at when none of them exists. A file of the list may be missing,
 /// as kubectl allows it.
 pub(crate) fn from_environment() -> Result<Result<Found, Vec<String>>, Error> {
-    let paths = candidates(std::env::var_os(env::KUBECONFIG), std::env::home_dir());
+    let paths = candidates(env::read_os(env::KUBECONFIG), std::env::home_dir());
     merged(&paths)
 }
 

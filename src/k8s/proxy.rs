@@ -11,7 +11,7 @@ use crate::env;
 /// Tells whether the environment's proxy is not for `host`.
 pub(crate) fn is_bypassed(host: &str) -> bool {
     // Both cases are in use; the capital one wins, as under kubectl.
-    let list = env::read(env::NO_PROXY).or_else(|| env::read(&env::NO_PROXY.to_ascii_lowercase()));
+    let list = env::read_any_case(env::NO_PROXY);
     bypasses(host, list.as_deref().unwrap_or_default())
 }
 

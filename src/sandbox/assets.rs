@@ -206,7 +206,7 @@ fn build(program: &'static str, package: &str, work: &Path, output: &Path) -> Re
 }
 
 fn find_go() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
+    let path = env::read_os(env::PATH)?;
     let usual = [PathBuf::from("/usr/local/go/bin")];
     std::env::split_paths(&path)
         .chain(usual)

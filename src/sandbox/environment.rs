@@ -56,19 +56,19 @@ pub(super) fn write(
         (env::AZURE_AUTHORITY_HOST, azure.url()),
         (env::PODID_IMDS_ENDPOINT, azure.imds_url()),
         (env::PODID_CA_FILE, shown("ca.pem")),
-        ("SSL_CERT_FILE", shown("ca-bundle.pem")),
+        (env::SSL_CERT_FILE, shown("ca-bundle.pem")),
         ("REQUESTS_CA_BUNDLE", shown("ca-bundle.pem")),
         (env::PODID_SANDBOX, azure.control_url()),
     ]);
-    if let Some(hosts) = proxy_exceptions(|name| std::env::var(name).ok()) {
-        environment.extend([("NO_PROXY", hosts.clone()), ("no_proxy", hosts)]);
+    if let Some(hosts) = proxy_exceptions(env::read_any_case) {
+        environment.extend([(env::NO_PROXY, hosts.clone()), ("no_proxy", hosts)]);
     }
     Ok(environment)
 }
 
 /// The system's authorities and the sandbox's: the variables replace the system's list.
 fn bundle(azure: &Azure, servers: &[ApiServer]) -> String {
-    let named = std::env::var("SSL_CERT_FILE").ok();
+    let named = env::read(env::SSL_CERT_FILE);
     let mut files = named.iter().map(String::as_str).chain(SYSTEM_ROOTS);
     let mut bundle = files
         .find_map(|file| fs::read_to_string(file).ok())
@@ -84,18 +84,9 @@ fn bundle(azure: &Azure, servers: &[ApiServer]) -> String {
 
 /// What `NO_PROXY` must be where a proxy is set: clients would ask it for 127.0.0.1 too.
 fn proxy_exceptions(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let proxies = [
-        "HTTPS_PROXY",
-        "https_proxy",
-        "HTTP_PROXY",
-        "http_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-    ];
+    let proxies = [env::HTTPS_PROXY, env::HTTP_PROXY, env::ALL_PROXY];
     proxies.iter().find_map(|name| variable(name))?;
-    let before = variable("NO_PROXY")
-        .or_else(|| variable("no_proxy"))
-        .unwrap_or_default();
+    let before = variable(env::NO_PROXY).unwrap_or_default();
     let comma = if before.is_empty() { "" } else { "," };
     Some(format!("{before}{comma}127.0.0.1,localhost"))
 }
@@ -142,7 +133,7 @@ mod tests {
     #[test]
     fn loopback_is_kept_from_proxies() {
         assert_eq!(proxy_exceptions(|_| None), None);
-        let set = |name: &str| (name == "https_proxy").then(|| "http://proxy:3128".to_owned());
+        let set = |name: &str| (name == "HTTPS_PROXY").then(|| "http://proxy:3128".to_owned());
         assert_eq!(
             proxy_exceptions(set).as_deref(),
             Some("127.0.0.1,localhost")

@@ -32,6 +32,7 @@ fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, String)
             .cause(error.to_string())
     };
     Man::new(named)
+        .source(concat!("podid ", env!("CARGO_PKG_VERSION")))
         .render(&mut buffer)
         .map_err(|error| unwritable(&error))?;
     pages.push((

@@ -17,14 +17,11 @@ pub mod show;
 
 /// What can be done with managed identities.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
 pub enum Command {
-    /// Create a managed identity
     Create(create::Args),
-    /// Show a managed identity
     Show(show::Args),
-    /// List managed identities
     List(list::Args),
-    /// Delete a managed identity
     Delete(delete::Args),
 }
 

@@ -22,12 +22,10 @@ pub mod unassign;
 
 /// What can be done with node pools.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
 pub enum Command {
-    /// List node pools and the identities they hold
     List(list::Args),
-    /// Assign identities to the scale sets of node pools
     Assign(assign::Args),
-    /// Take identities off the scale sets of node pools
     Unassign(unassign::Args),
 }
 

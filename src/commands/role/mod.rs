@@ -24,14 +24,11 @@ pub mod revoke;
 
 /// What can be done with roles.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
 pub enum Command {
-    /// Grant the roles that are needed
     Grant(grant::Args),
-    /// Take back the roles that podid granted
     Revoke(revoke::Args),
-    /// List the role assignments on identities and the node resource group
     List(list::Args),
-    /// Check whether the roles are there
     Check(check::Args),
 }
 

@@ -20,16 +20,12 @@ pub mod up;
 
 /// What can be done with sandboxes.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
 pub enum Command {
-    /// Start a sandbox and print what to export
     Up(up::Args),
-    /// Stop a sandbox
     Down(down::Args),
-    /// Show the sandboxes that run
     Status(status::Args),
-    /// Run a command in a sandbox of its own
     Run(run::Args),
-    /// Serve a sandbox until it is told to stop
     #[command(hide = true)]
     Serve(serve::Args),
 }

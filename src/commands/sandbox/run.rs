@@ -1,6 +1,5 @@
 //! `podid sandbox run`.
 
-use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::os::unix::process::ExitStatusExt;
@@ -12,6 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{StartArgs, progress};
 use crate::context::Context;
+use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
 use crate::sandbox::Sandbox;
@@ -87,12 +87,12 @@ async fn run_in(
 
 /// The search path, with this podid at its end: the command may call it by name.
 fn path_with_podid() -> OsString {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let own = env::current_exe()
+    let path = env::read_os(env::PATH).unwrap_or_default();
+    let own = std::env::current_exe()
         .ok()
         .and_then(|file| Some(file.parent()?.to_owned()));
-    let folders: Vec<_> = env::split_paths(&path).chain(own).collect();
-    env::join_paths(folders).unwrap_or(path)
+    let folders: Vec<_> = std::env::split_paths(&path).chain(own).collect();
+    std::env::join_paths(folders).unwrap_or(path)
 }
 
 /// Passes a signal on. The terminal sends its own to the command too: twice would be once too often.
