@@ -9,7 +9,7 @@ const READERS: &[&str] = &["var", "var_os", "vars", "vars_os"];
 const REGISTRY: &str = "src/env.rs";
 
 /// Reads of the environment that go past `src/env.rs`, outside tests.
-pub fn read_elsewhere(source: &Source) -> Vec<String> {
+pub(crate) fn read_elsewhere(source: &Source) -> Vec<String> {
     if source.path == REGISTRY {
         return Vec::new();
     }
@@ -40,7 +40,7 @@ pub fn read_elsewhere(source: &Source) -> Vec<String> {
 }
 
 /// Constants of the registry without a doc comment just above.
-pub fn undocumented(text: &str) -> Vec<String> {
+pub(crate) fn undocumented(text: &str) -> Vec<String> {
     let is_name = |line: &str| {
         let name = line.strip_prefix("pub const ").unwrap_or(line);
         let end = name.find([';', ':']).filter(|end| *end > 0);
@@ -58,7 +58,7 @@ pub fn undocumented(text: &str) -> Vec<String> {
 }
 
 /// Registered variables that no source mentions: a documentation of nothing.
-pub fn unused(names: &[&str], sources: &[Source]) -> Vec<String> {
+pub(crate) fn unused(names: &[&str], sources: &[Source]) -> Vec<String> {
     // Read by clap_complete before podid's own code runs.
     let by_libraries = ["COMPLETE"];
     let mentioned = |name: &str| {

@@ -4,13 +4,13 @@ use super::source::{Kind, Source, Token};
 
 /// A path that occurs in a source: `use` items with nested braces count as several.
 #[derive(Debug, PartialEq, Eq)]
-pub struct PathUse {
+pub(crate) struct PathUse {
     /// The segments; for paths inside the crate `crate` and the full module path.
-    pub segments: Vec<String>,
+    pub(crate) segments: Vec<String>,
     /// Its line.
-    pub line: usize,
+    pub(crate) line: usize,
     /// The module it is in.
-    pub module: Vec<String>,
+    pub(crate) module: Vec<String>,
 }
 
 /// What each top-level module of podid may import, besides itself.
@@ -52,7 +52,7 @@ const IMPURE: &[&str] = &["async", "await", "Instant", "SystemTime"];
 const IMPURE_STD: &[&str] = &["env", "fs", "io", "net", "process", "thread"];
 
 /// Every path in `source` that starts at the crate, at a parent or at another crate.
-pub fn paths(source: &Source) -> Vec<PathUse> {
+pub(crate) fn paths(source: &Source) -> Vec<PathUse> {
     let tokens = &source.tokens;
     let mut found = Vec::new();
     let mut at = 0;
@@ -136,7 +136,7 @@ fn absolute(segments: &[String], module: &[String]) -> Vec<String> {
 }
 
 /// The imports of a podid source against the directions.
-pub fn against_directions(source: &Source) -> Vec<String> {
+pub(crate) fn against_directions(source: &Source) -> Vec<String> {
     let mut wrong = Vec::new();
     for path in paths(source) {
         let Some(from) = path.module.first() else {
@@ -190,7 +190,7 @@ fn foreign(table: &[(&str, &'static [&'static str])], name: &str) -> &'static [&
 }
 
 /// I/O, clocks and concurrency in `domain`, outside its tests.
-pub fn impure(source: &Source) -> Vec<String> {
+pub(crate) fn impure(source: &Source) -> Vec<String> {
     if !source.path.starts_with("src/domain/") {
         return Vec::new();
     }
@@ -211,7 +211,7 @@ pub fn impure(source: &Source) -> Vec<String> {
 }
 
 /// Uses of podid in the emulator: shared wire types would put one mistake on both sides.
-pub fn podid_in_emulator(source: &Source) -> Vec<String> {
+pub(crate) fn podid_in_emulator(source: &Source) -> Vec<String> {
     paths(source)
         .into_iter()
         .filter(|path| path.segments.first().is_some_and(|first| first == "podid"))
@@ -220,7 +220,7 @@ pub fn podid_in_emulator(source: &Source) -> Vec<String> {
 }
 
 /// Direct uses of stdout outside `output`.
-pub fn stdout(source: &Source) -> Vec<String> {
+pub(crate) fn stdout(source: &Source) -> Vec<String> {
     if source.path.starts_with("src/output/") {
         return Vec::new();
     }

@@ -1,16 +1,16 @@
 //! Which crates the build may hold: `deny.toml`'s bans, held without cargo-deny.
 
 /// Crates of which there is exactly one version: two would be two TLS stacks or two pipelines.
-pub const ONE_VERSION: &[&str] = &["azure_core", "hyper", "reqwest", "rustls"];
+pub(crate) const ONE_VERSION: &[&str] = &["azure_core", "hyper", "reqwest", "rustls"];
 /// Crates that must not be in the build.
-pub const BANNED: &[&str] = &[
+pub(crate) const BANNED: &[&str] = &[
     "aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "serde_yaml",
 ];
 /// The only registry crates may come from.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// What `Cargo.lock` holds against the policy.
-pub fn violations(lock: &str) -> Vec<String> {
+pub(crate) fn violations(lock: &str) -> Vec<String> {
     let packages = packages(lock);
     let mut wrong = Vec::new();
     for name in ONE_VERSION {
@@ -35,7 +35,7 @@ pub fn violations(lock: &str) -> Vec<String> {
 }
 
 /// Bans of this file that `deny.toml` does not name.
-pub fn not_in_policy(deny: &str) -> Vec<String> {
+pub(crate) fn not_in_policy(deny: &str) -> Vec<String> {
     BANNED
         .iter()
         .chain(ONE_VERSION)

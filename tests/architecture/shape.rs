@@ -12,7 +12,7 @@ const EMPTY_NAMES: &[&str] = &[
 ];
 
 /// A file that has grown too long.
-pub fn too_long(source: &Source) -> Option<String> {
+pub(crate) fn too_long(source: &Source) -> Option<String> {
     let lines = source.text.lines().count();
     let binary = source.path == "src/main.rs" || source.path.starts_with("src/bin/");
     let limit = if binary { LONGEST_BINARY } else { LONGEST_FILE };
@@ -20,7 +20,7 @@ pub fn too_long(source: &Source) -> Option<String> {
 }
 
 /// Modules whose name says nothing, as files, folders or inside a file.
-pub fn empty_names(source: &Source) -> Vec<String> {
+pub(crate) fn empty_names(source: &Source) -> Vec<String> {
     let parts = source.path.trim_end_matches(".rs").split('/');
     let mut wrong: Vec<String> = parts
         .filter(|part| EMPTY_NAMES.contains(part))
@@ -38,13 +38,13 @@ pub fn empty_names(source: &Source) -> Vec<String> {
 }
 
 /// A module without a word on what lives in it.
-pub fn undocumented(source: &Source) -> Option<String> {
+pub(crate) fn undocumented(source: &Source) -> Option<String> {
     let documented = source.text.starts_with("//! ");
     (!documented).then(|| format!("{}: begins without `//!`", source.path))
 }
 
 /// Lints that hold the walls and must not be switched off where they hurt.
-pub fn silenced(source: &Source) -> Vec<String> {
+pub(crate) fn silenced(source: &Source) -> Vec<String> {
     let walls = ["too_many_lines", "print_stdout", "print_stderr", "unsafe_code", "exit"];
     let tokens = &source.tokens;
     let mut wrong = Vec::new();

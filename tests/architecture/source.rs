@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// A piece of source text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// An identifier, keyword or number.
     Word(String),
     /// The content of a string literal.
@@ -15,43 +15,43 @@ pub enum Kind {
 
 /// A piece of source text with its place.
 #[derive(Debug, Clone)]
-pub struct Token {
+pub(crate) struct Token {
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Its line, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// Whether it is inside a module that only tests see.
-    pub in_test: bool,
+    pub(crate) in_test: bool,
     /// The module it is in, from the crate's root.
-    pub module: Vec<String>,
+    pub(crate) module: Vec<String>,
 }
 
 impl Token {
     /// Whether it is this word.
-    pub fn is_word(&self, word: &str) -> bool {
+    pub(crate) fn is_word(&self, word: &str) -> bool {
         matches!(&self.kind, Kind::Word(own) if own == word)
     }
 
     /// Whether it is this character.
-    pub fn is_mark(&self, mark: char) -> bool {
+    pub(crate) fn is_mark(&self, mark: char) -> bool {
         self.kind == Kind::Mark(mark)
     }
 }
 
 /// One source file.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// Path from the repository's root.
-    pub path: String,
+    pub(crate) path: String,
     /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// The text in pieces, without comments.
-    pub tokens: Vec<Token>,
+    pub(crate) tokens: Vec<Token>,
 }
 
 impl Source {
     /// Reads `text` as if it were the file `path`, for example `src/azure/cloud.rs`.
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         let mut tokens = scan(text);
         place(&mut tokens, &module_of(path));
         Source {
@@ -62,18 +62,18 @@ impl Source {
     }
 
     /// Where a violation is, for messages.
-    pub fn at(&self, line: usize) -> String {
+    pub(crate) fn at(&self, line: usize) -> String {
         format!("{}:{line}", self.path)
     }
 }
 
 /// The repository's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// All Rust sources below `folder`, by path.
-pub fn all(folder: &str) -> Vec<Source> {
+pub(crate) fn all(folder: &str) -> Vec<Source> {
     let mut paths = Vec::new();
     collect(&root().join(folder), &mut paths);
     paths.sort();

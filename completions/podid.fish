@@ -1,0 +1,890 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_podid_global_optspecs
+    string join \n o/output= query= subscription= credential= cloud= timeout= color= error-format= q/quiet v/verbose debug h/help V/version
+end
+
+function __fish_podid_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_podid_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_podid_using_subcommand
+    set -l cmd (__fish_podid_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c podid -n "__fish_podid_needs_command" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_needs_command" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_needs_command" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_needs_command" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_needs_command" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_needs_command" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_needs_command" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_needs_command" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_needs_command" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_needs_command" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_needs_command" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_needs_command" -f -a "add" -d 'Add pod identities to a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "remove" -d 'Remove a pod identity from a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "delete" -d 'Remove a pod identity from a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "list" -d 'List the pod identities of a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "show" -d 'Show one pod identity of a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "identity" -d 'User-assigned managed identities'
+complete -c podid -n "__fish_podid_needs_command" -f -a "role" -d 'Roles that pod identity needs'
+complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
+complete -c podid -n "__fish_podid_needs_command" -f -a "install" -d 'Install what pod identity needs in a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
+complete -c podid -n "__fish_podid_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c podid -n "__fish_podid_needs_command" -f -a "docs" -d 'Print the command reference, man pages or the command tree'
+complete -c podid -n "__fish_podid_needs_command" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
+complete -c podid -n "__fish_podid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand add" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l namespace -d 'Namespace of the pods' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -s n -l name -d 'Name of the pod identity; the managed identity\'s when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l identity-resource-id -d 'Resource id of the user-assigned managed identity' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l binding-selector -d 'Value of the pods\' label aadpodidbinding; the name of the pod identity when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l from-file -d 'YAML or JSON file with a list `podIdentities`; `-` reads stdin' -r -F
+complete -c podid -n "__fish_podid_using_subcommand add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand add" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand add" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand add" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand add" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand add" -l create-identity -d 'Create the managed identity when it does not exist'
+complete -c podid -n "__fish_podid_using_subcommand add" -l grant -d 'Grant the roles that the signed-in principal lacks'
+complete -c podid -n "__fish_podid_using_subcommand add" -l replace -d 'Replace a pod identity of the same name that has other content'
+complete -c podid -n "__fish_podid_using_subcommand add" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand add" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand add" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand add" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand add" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand add" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand add" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand add" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand add" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l namespace -d 'Namespace of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -s n -l name -d 'Name of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand remove" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand remove" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand remove" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand remove" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand remove" -l ignore-not-found -d 'Succeed when there is no such pod identity'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l force -d 'Remove it though other bindings still refer to it'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l namespace -d 'Namespace of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -s n -l name -d 'Name of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand delete" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand delete" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand delete" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand delete" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand delete" -l ignore-not-found -d 'Succeed when there is no such pod identity'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l force -d 'Remove it though other bindings still refer to it'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand list" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l namespace -d 'Only this namespace' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand list" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand list" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand list" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand list" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand list" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand list" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand list" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand show" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l namespace -d 'Namespace of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -s n -l name -d 'Name of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand show" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand show" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand show" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand show" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand show" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand show" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand show" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand show" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand show" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand show" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "create" -d 'Create a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "show" -d 'Show a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "list" -d 'List managed identities'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "delete" -d 'Delete a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s g -l resource-group -d 'Resource group of the identity' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s n -l name -d 'Name of the identity' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s l -l location -d 'Region; the resource group\'s when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l tags -d 'Tags' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s g -l resource-group -d 'Resource group of the identity' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s n -l name -d 'Name of the identity' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s g -l resource-group -d 'Resource group to list; the whole subscription when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s g -l resource-group -d 'Resource group of the identity' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s n -l name -d 'Name of the identity' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Succeed when there is no such identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be deleted, delete nothing'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list" -d 'List managed identities'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "grant" -d 'Grant the roles that are needed'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "revoke" -d 'Take back the roles that podid granted'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "list" -d 'List the role assignments on identities and the node resource group'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "check" -d 'Check whether the roles are there'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l for -d 'Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)' -r -f -a "direct\t'The signed-in operator, who runs podid'
+managed\t'The cluster\'s control-plane identity, for the AKS add-on'
+standard\t'The kubelet identity, for MIC'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l assignee-object-id -d 'Object id of the principal, instead of the one `--for` means' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l assignee-principal-type -d 'Type of that principal; ServicePrincipal when not given' -r -f -a "User\t'A person'
+Group\t'A group'
+ServicePrincipal\t'A service principal or managed identity'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l dry-run -d 'Show what would be granted, grant nothing'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l for -d 'Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)' -r -f -a "direct\t'The signed-in operator, who runs podid'
+managed\t'The cluster\'s control-plane identity, for the AKS add-on'
+standard\t'The kubelet identity, for MIC'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l assignee-object-id -d 'Object id of the principal, instead of the one `--for` means' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l assignee-principal-type -d 'Type of that principal; ServicePrincipal when not given' -r -f -a "User\t'A person'
+Group\t'A group'
+ServicePrincipal\t'A service principal or managed identity'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l dry-run -d 'Show what would be revoked, revoke nothing'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l for -d 'Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)' -r -f -a "direct\t'The signed-in operator, who runs podid'
+managed\t'The cluster\'s control-plane identity, for the AKS add-on'
+standard\t'The kubelet identity, for MIC'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l assignee-object-id -d 'Object id of the principal, instead of the one `--for` means' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l assignee-principal-type -d 'Type of that principal; ServicePrincipal when not given' -r -f -a "User\t'A person'
+Group\t'A group'
+ServicePrincipal\t'A service principal or managed identity'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l for -d 'Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)' -r -f -a "direct\t'The signed-in operator, who runs podid'
+managed\t'The cluster\'s control-plane identity, for the AKS add-on'
+standard\t'The kubelet identity, for MIC'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l assignee-object-id -d 'Object id of the principal, instead of the one `--for` means' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l assignee-principal-type -d 'Type of that principal; ServicePrincipal when not given' -r -f -a "User\t'A person'
+Group\t'A group'
+ServicePrincipal\t'A service principal or managed identity'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "grant" -d 'Grant the roles that are needed'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take back the roles that podid granted'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the role assignments on identities and the node resource group'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check whether the roles are there'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "list" -d 'List node pools and the identities they hold'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l force -d 'Take it off though a pod identity still refers to it'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "list" -d 'List node pools and the identities they hold'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand install" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand install" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand install" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand install" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand install" -l crds-only -d 'Only the custom resource definitions'
+complete -c podid -n "__fish_podid_using_subcommand install" -l dry-run -d 'Show what would be installed, install nothing'
+complete -c podid -n "__fish_podid_using_subcommand install" -l force -d 'Take over definitions that somebody else manages with other content'
+complete -c podid -n "__fish_podid_using_subcommand install" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand install" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand install" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand install" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "up" -d 'Start a sandbox and print what to export'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "down" -d 'Stop a sandbox'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "status" -d 'Show the sandboxes that run'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "run" -d 'Run a command in a sandbox of its own'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s n -l name -d 'Name of the sandbox' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l time-scale -d 'Factor on the time that Azure\'s operations take; 0 ends them at once, 1 is Azure\'s own pace' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l seed -d 'YAML file with the state of Azure at the start' -r -F
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l clusters -d 'Number of Kubernetes API servers, one for each cluster in the seed' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l env-file -d 'Write the export lines to a file instead of stdout' -r -F
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s n -l name -d 'Name of the sandbox' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l ignore-not-found -d 'Succeed when it is not up'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l time-scale -d 'Factor on the time that Azure\'s operations take; 0 ends them at once, 1 is Azure\'s own pace' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l seed -d 'YAML file with the state of Azure at the start' -r -F
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l clusters -d 'Number of Kubernetes API servers, one for each cluster in the seed' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s n -l name -d 'Name of the sandbox' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l time-scale -d 'Factor on the time that Azure\'s operations take; 0 ends them at once, 1 is Azure\'s own pace' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'YAML file with the state of Azure at the start' -r -F
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l clusters -d 'Number of Kubernetes API servers, one for each cluster in the seed' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start a sandbox and print what to export'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop a sandbox'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the sandboxes that run'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command in a sandbox of its own'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand completion" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand completion" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand completion" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand completion" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand completion" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand completion" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand completion" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand docs" -l format -d 'What to print' -r -f -a "markdown\t'The reference as Markdown'
+man\t'One man page'
+json\t'The command tree as JSON'"
+complete -c podid -n "__fish_podid_using_subcommand docs" -l page -d 'Which man page' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand docs" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand docs" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand docs" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand docs" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand docs" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand docs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand docs" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand version" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand version" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand version" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand version" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand version" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand version" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand version" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "add" -d 'Add pod identities to a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "remove" -d 'Remove a pod identity from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "list" -d 'List the pod identities of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "show" -d 'Show one pod identity of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "identity" -d 'User-assigned managed identities'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "role" -d 'Roles that pod identity needs'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "install" -d 'Install what pod identity needs in a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "docs" -d 'Print the command reference, man pages or the command tree'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "create" -d 'Create a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "show" -d 'Show a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list" -d 'List managed identities'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "delete" -d 'Delete a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "grant" -d 'Grant the roles that are needed'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "revoke" -d 'Take back the roles that podid granted'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "list" -d 'List the role assignments on identities and the node resource group'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "check" -d 'Check whether the roles are there'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from nodepool" -f -a "list" -d 'List node pools and the identities they hold'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from nodepool" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from nodepool" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start a sandbox and print what to export'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop a sandbox'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Show the sandboxes that run'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Run a command in a sandbox of its own'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
