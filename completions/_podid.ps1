@@ -50,7 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Install what pod identity needs in a cluster')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Azure emulator and real Kubernetes API on this machine')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
-            [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Print the command reference, man pages or the command tree')
+            [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Print the command reference, a man page or the command tree')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the version of podid and of the APIs it speaks')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -974,7 +974,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Install what pod identity needs in a cluster')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Azure emulator and real Kubernetes API on this machine')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
-            [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Print the command reference, man pages or the command tree')
+            [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Print the command reference, a man page or the command tree')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the version of podid and of the APIs it speaks')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break

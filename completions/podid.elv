@@ -47,7 +47,7 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand install 'Install what pod identity needs in a cluster'
             cand sandbox 'Azure emulator and real Kubernetes API on this machine'
             cand completion 'Print the completion script of a shell'
-            cand docs 'Print the command reference, man pages or the command tree'
+            cand docs 'Print the command reference, a man page or the command tree'
             cand version 'Print the version of podid and of the APIs it speaks'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -917,7 +917,7 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand install 'Install what pod identity needs in a cluster'
             cand sandbox 'Azure emulator and real Kubernetes API on this machine'
             cand completion 'Print the completion script of a shell'
-            cand docs 'Print the command reference, man pages or the command tree'
+            cand docs 'Print the command reference, a man page or the command tree'
             cand version 'Print the version of podid and of the APIs it speaks'
             cand help 'Print this message or the help of the given subcommand(s)'
         }

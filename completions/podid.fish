@@ -55,7 +55,7 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identitie
 complete -c podid -n "__fish_podid_needs_command" -f -a "install" -d 'Install what pod identity needs in a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
 complete -c podid -n "__fish_podid_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c podid -n "__fish_podid_needs_command" -f -a "docs" -d 'Print the command reference, man pages or the command tree'
+complete -c podid -n "__fish_podid_needs_command" -f -a "docs" -d 'Print the command reference, a man page or the command tree'
 complete -c podid -n "__fish_podid_needs_command" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
 complete -c podid -n "__fish_podid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c podid -n "__fish_podid_using_subcommand add" -s g -l resource-group -d 'Resource group of the cluster' -r
@@ -869,7 +869,7 @@ complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "install" -d 'Install what pod identity needs in a cluster'
 complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
 complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "docs" -d 'Print the command reference, man pages or the command tree'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "docs" -d 'Print the command reference, a man page or the command tree'
 complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
 complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "create" -d 'Create a managed identity'

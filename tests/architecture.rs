@@ -2,6 +2,8 @@
 //!
 //! Each wall is a function over a source with a test of its own that feeds it a violation.
 
+#[path = "architecture/commands.rs"]
+mod commands;
 #[path = "architecture/environment.rs"]
 mod environment;
 #[path = "architecture/imports.rs"]
