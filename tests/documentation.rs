@@ -57,7 +57,8 @@ fn commands(text: &str) -> Vec<(usize, bool, Vec<String>)> {
             if !line.ends_with('\\') {
                 let code = std::mem::take(&mut whole);
                 let code = code.split(" #").next().unwrap_or_default();
-                if !code.trim_start().starts_with(['#', '$']) {
+                let usage = code.contains("[OPTIONS]");
+                if !usage && !code.trim_start().starts_with(['#', '$']) {
                     found.extend(in_code(code).map(|words| (at + 1, true, words)));
                 }
             }
