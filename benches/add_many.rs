@@ -18,8 +18,13 @@ const IDENTITIES: usize = 20;
 const POOLS: usize = 10;
 
 fn site() -> Site {
-    let identities = (0..IDENTITIES).map(|n| format!("identity-{n:02}")).collect();
-    let site = Site::planned(&Plan { identities, ..Plan::pools(POOLS) });
+    let identities = (0..IDENTITIES)
+        .map(|n| format!("identity-{n:02}"))
+        .collect();
+    let site = Site::planned(&Plan {
+        identities,
+        ..Plan::pools(POOLS)
+    });
     site.settings(&json!({"timeScale": 0.1, "throttling": {"enabled": false}}));
     site
 }
@@ -44,7 +49,10 @@ fn add_many() -> Duration {
         json!({"namespace": site.namespace, "name": name, "identityResourceId": site.identity(&name)})
     };
     let entries: Vec<_> = (0..IDENTITIES).map(entry).collect();
-    let file = site.write("identities.json", &json!({"podIdentities": entries}).to_string());
+    let file = site.write(
+        "identities.json",
+        &json!({"podIdentities": entries}).to_string(),
+    );
     let started = Instant::now();
     site.podid(&["add", "--from-file", &file]).ok();
     let elapsed = started.elapsed();

@@ -67,7 +67,9 @@ impl Kind {
             Kind::NotFound => "Something that was named does not exist.",
             Kind::Permission => "Not signed in, or a permission is missing.",
             Kind::Conflict => "Changed by somebody else meanwhile, or exists with other content.",
-            Kind::Pending => "Still pending when the time to wait was over; run the same command again.",
+            Kind::Pending => {
+                "Still pending when the time to wait was over; run the same command again."
+            }
             Kind::Interrupted => "Interrupted by the user; run the same command again to continue.",
         }
     }

@@ -24,7 +24,10 @@ fn hold(violations: impl IntoIterator<Item = String>) {
 }
 
 fn everything() -> Vec<Source> {
-    ["src", "emulator/src", "tests"].into_iter().flat_map(all).collect()
+    ["src", "emulator/src", "tests"]
+        .into_iter()
+        .flat_map(all)
+        .collect()
 }
 
 #[test]
@@ -39,7 +42,11 @@ fn the_domain_is_pure() {
 
 #[test]
 fn the_emulator_does_not_know_podid() {
-    hold(all("emulator/src").iter().flat_map(imports::podid_in_emulator));
+    hold(
+        all("emulator/src")
+            .iter()
+            .flat_map(imports::podid_in_emulator),
+    );
     let manifest = std::fs::read_to_string(root().join("emulator/Cargo.toml")).unwrap();
     let dependencies = manifest.split("[dependencies]").nth(1).unwrap();
     assert!(!dependencies.lines().any(|line| line.starts_with("podid")));
@@ -75,7 +82,10 @@ fn lints_that_are_walls_stay_on() {
 fn every_environment_variable_is_documented_and_used() {
     let registry = std::fs::read_to_string(root().join("src/env.rs")).unwrap();
     hold(environment::undocumented(&registry));
-    let names: Vec<&str> = podid::env::ALL.iter().map(|variable| variable.name).collect();
+    let names: Vec<&str> = podid::env::ALL
+        .iter()
+        .map(|variable| variable.name)
+        .collect();
     hold(environment::unused(&names, &all("src")));
 }
 

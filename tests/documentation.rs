@@ -88,7 +88,8 @@ fn in_code(code: &str) -> impl Iterator<Item = Vec<String>> {
 
 fn after_an_operator(before: &str) -> bool {
     let last = before.split_whitespace().last().unwrap_or_default();
-    matches!(last, "|" | "||" | "&&" | ";" | "--" | "run:" | "-" | "then") || last.ends_with([';', ')'])
+    matches!(last, "|" | "||" | "&&" | ";" | "--" | "run:" | "-" | "then")
+        || last.ends_with([';', ')'])
 }
 
 /// Splits at spaces, honours quotes, and ends at the end of the command.
@@ -122,7 +123,9 @@ fn refusal(words: &[String], complete: bool) -> Option<String> {
     let error = Cli::try_parse_from(words).err()?;
     let shown = matches!(
         error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     );
     let partial = matches!(
         error.kind(),
@@ -141,7 +144,8 @@ fn commands_in_documents_are_commands_of_podid() {
     for (path, text) in documents() {
         for (line, complete, words) in commands(&text) {
             seen += 1;
-            wrong.extend(refusal(&words, complete).map(|reason| format!("{path}:{line}: {reason}")));
+            wrong
+                .extend(refusal(&words, complete).map(|reason| format!("{path}:{line}: {reason}")));
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -153,7 +157,11 @@ fn links_lead_somewhere() {
     let mut wrong = Vec::new();
     for (path, text) in documents() {
         let folder = root().join(&path).parent().unwrap().to_owned();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let file = link.split('#').next().unwrap_or_default();
             if !link.contains("://") && !file.is_empty() && !folder.join(file).exists() {
                 wrong.push(format!("{path}: {link}"));
@@ -168,7 +176,15 @@ fn an_unknown_argument_or_command_is_found() {
     let text = "```sh\nX=$(podid list --nonsense)\n```\nSee `podid frobnicate`, `podid role grant|check` and `podid add`.\n";
     let found = commands(text);
     let words: Vec<String> = found.iter().map(|(_, _, words)| words.join(" ")).collect();
-    assert_eq!(words, ["podid list --nonsense", "podid frobnicate", "podid role grant", "podid add"]);
+    assert_eq!(
+        words,
+        [
+            "podid list --nonsense",
+            "podid frobnicate",
+            "podid role grant",
+            "podid add"
+        ]
+    );
     let refused: Vec<bool> = found
         .iter()
         .map(|(_, complete, words)| refusal(words, *complete).is_some())
@@ -178,7 +194,11 @@ fn an_unknown_argument_or_command_is_found() {
 
 #[test]
 fn a_command_ends_where_the_shell_ends_it() {
-    let line = "code=0; podid add --query \"[?a=='b'] | [0]\" -o tsv 2> error.txt || podid list | jq .";
+    let line =
+        "code=0; podid add --query \"[?a=='b'] | [0]\" -o tsv 2> error.txt || podid list | jq .";
     let found: Vec<String> = in_code(line).map(|words| words.join(" ")).collect();
-    assert_eq!(found, ["podid add --query [?a=='b'] | [0] -o tsv", "podid list"]);
+    assert_eq!(
+        found,
+        ["podid add --query [?a=='b'] | [0] -o tsv", "podid list"]
+    );
 }

@@ -39,7 +39,11 @@ fn check(folder: &str, extension: &str, files: &[(String, String)]) {
             first_difference(&committed, text)
         );
     }
-    assert_eq!(stale(folder, extension, files), [""; 0], "files in {folder} that the code does not make");
+    assert_eq!(
+        stale(folder, extension, files),
+        [""; 0],
+        "files in {folder} that the code does not make"
+    );
 }
 
 fn stale(folder: &str, extension: &str, files: &[(String, String)]) -> Vec<String> {
@@ -55,7 +59,11 @@ fn first_difference(committed: &str, made: &str) -> String {
     let mut lines = committed.lines().zip(made.lines()).enumerate();
     match lines.find(|(_, (old, new))| old != new) {
         Some((at, (old, new))) => format!("line {} is\n  {old}\nand should be\n  {new}", at + 1),
-        None => format!("{} lines and should be {}", committed.lines().count(), made.lines().count()),
+        None => format!(
+            "{} lines and should be {}",
+            committed.lines().count(),
+            made.lines().count()
+        ),
     }
 }
 
@@ -75,7 +83,10 @@ fn completions() {
 #[test]
 fn man_pages() {
     let pages = docs::pages().unwrap();
-    let files: Vec<_> = pages.into_iter().map(|(name, text)| (format!("{name}.1"), text)).collect();
+    let files: Vec<_> = pages
+        .into_iter()
+        .map(|(name, text)| (format!("{name}.1"), text))
+        .collect();
     check("docs/man", ".1", &files);
 }
 
@@ -94,7 +105,11 @@ fn references() {
 
 #[test]
 fn custom_resource_definitions() {
-    check("docs/reference/crds", ".yaml", &podid::k8s::crd::documents());
+    check(
+        "docs/reference/crds",
+        ".yaml",
+        &podid::k8s::crd::documents(),
+    );
 }
 
 fn environment() -> String {
@@ -102,7 +117,13 @@ fn environment() -> String {
         "# Environment variables\n\nGenerated from `src/env.rs`. A flag beats its variable; an empty variable counts as unset.\n\n| variable | meaning |\n|---|---|\n",
     );
     for variable in podid::env::ALL {
-        writeln!(text, "| `{}` | {} |", variable.name, variable.help.trim().replace('|', "\\|")).unwrap();
+        writeln!(
+            text,
+            "| `{}` | {} |",
+            variable.name,
+            variable.help.trim().replace('|', "\\|")
+        )
+        .unwrap();
     }
     text
 }
@@ -112,7 +133,14 @@ fn exit_codes() -> String {
         "# Exit codes\n\nGenerated from `src/error.rs`. Scripts may rely on them.\n\n| code | name | meaning |\n|---|---|---|\n| 0 | | Done, also when nothing had to be done. |\n",
     );
     for kind in Kind::ALL {
-        writeln!(text, "| {} | `{}` | {} |", kind.exit_code(), kind.code(), kind.meaning()).unwrap();
+        writeln!(
+            text,
+            "| {} | `{}` | {} |",
+            kind.exit_code(),
+            kind.code(),
+            kind.meaning()
+        )
+        .unwrap();
     }
     text.push_str(
         "\n`podid sandbox run -- COMMAND` ends with the exit code of the command.\n\nThe name stands in `error.code` of `--error-format json` when no service gave a code of its own.\n",

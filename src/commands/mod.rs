@@ -29,7 +29,10 @@ pub mod version;
 
 /// What podid can do.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
+#[expect(
+    missing_docs,
+    reason = "a comment here would replace the command's whole help"
+)]
 pub enum Command {
     Add(add::Args),
     #[command(visible_alias = "delete")]

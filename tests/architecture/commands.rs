@@ -45,7 +45,10 @@ mod tests {
     fn finds_leaves_and_those_without_a_test() {
         let leaves = leaves();
         for name in ["add", "role_grant", "version"] {
-            assert!(leaves.iter().any(|leaf| leaf == name), "{name} of {leaves:?}");
+            assert!(
+                leaves.iter().any(|leaf| leaf == name),
+                "{name} of {leaves:?}"
+            );
         }
         assert!(!leaves.iter().any(|leaf| leaf == "role" || leaf == "help"));
         let wanted = ["add".to_owned(), "role_grant".to_owned()];

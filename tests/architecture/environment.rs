@@ -33,7 +33,10 @@ pub(crate) fn read_elsewhere(source: &Source) -> Vec<String> {
             && equals.is_mark('=')
             && let Kind::Text(text) = &value.kind
         {
-            wrong.push(format!("{}: variable `{text}` has no constant in {REGISTRY}", source.at(name.line)));
+            wrong.push(format!(
+                "{}: variable `{text}` has no constant in {REGISTRY}",
+                source.at(name.line)
+            ));
         }
     }
     wrong
@@ -45,7 +48,9 @@ pub(crate) fn undocumented(text: &str) -> Vec<String> {
         let name = line.strip_prefix("pub const ").unwrap_or(line);
         let end = name.find([';', ':']).filter(|end| *end > 0);
         end.is_some_and(|end| {
-            name[..end].chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            name[..end]
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         })
     };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -87,14 +92,22 @@ mod tests {
             "use std::env; fn f() { env::vars() }",
             "#[arg(long, env = \"PODID_X\")] x: String",
         ] {
-            assert_eq!(read_elsewhere(&Source::new("src/x.rs", text)).len(), 1, "{text}");
+            assert_eq!(
+                read_elsewhere(&Source::new("src/x.rs", text)).len(),
+                1,
+                "{text}"
+            );
         }
         for text in [
             "fn f() { crate::env::read(crate::env::HOME); env!(\"CARGO\"); }",
             "#[arg(long, env = env::PODID_X)] x: String",
             "#[cfg(test)]\nmod tests {\n fn f() { std::env::var_os(\"PODID_BLESS\"); }\n}",
         ] {
-            assert_eq!(read_elsewhere(&Source::new("src/x.rs", text)), [""; 0], "{text}");
+            assert_eq!(
+                read_elsewhere(&Source::new("src/x.rs", text)),
+                [""; 0],
+                "{text}"
+            );
         }
     }
 
@@ -102,7 +115,10 @@ mod tests {
     fn refuses_variables_without_documentation_or_use() {
         assert_eq!(undocumented("/// Good.\nA_NAME;\nB_NAME;\n").len(), 1);
         assert_eq!(undocumented("pub const X: &str = \"X\";\n").len(), 1);
-        assert_eq!(undocumented("/// Good.\npub const X: &str = \"X\";\nlet x: u8;"), [""; 0]);
+        assert_eq!(
+            undocumented("/// Good.\npub const X: &str = \"X\";\nlet x: u8;"),
+            [""; 0]
+        );
         let sources = [Source::new("src/x.rs", "env::read(env::USED)")];
         assert_eq!(unused(&["USED", "UNUSED", "COMPLETE"], &sources).len(), 1);
     }

@@ -16,9 +16,29 @@ pub(crate) struct PathUse {
 /// What each top-level module of podid may import, besides itself.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &[]),
-    ("cli", &["azure", "commands", "context", "env", "error", "output", "telemetry"]),
-    ("commands", &["azure", "cli", "context", "domain", "env", "error", "k8s", "output", "sandbox", "settings"]),
-    ("context", &["azure", "cli", "env", "error", "output", "settings"]),
+    (
+        "cli",
+        &[
+            "azure",
+            "commands",
+            "context",
+            "env",
+            "error",
+            "output",
+            "telemetry",
+        ],
+    ),
+    (
+        "commands",
+        &[
+            "azure", "cli", "context", "domain", "env", "error", "k8s", "output", "sandbox",
+            "settings",
+        ],
+    ),
+    (
+        "context",
+        &["azure", "cli", "env", "error", "output", "settings"],
+    ),
     ("settings", &["azure", "cli", "env", "error"]),
     ("error", &["azure", "domain", "k8s"]),
     ("output", &["env", "error"]),
@@ -33,15 +53,40 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Imports that only the named modules of the first part may have.
 const ONLY_FROM: &[(&str, &[&str])] = &[
     // The commands that print the command tree itself, and completion of live values.
-    ("cli", &["context", "settings", "commands::complete", "commands::completion", "commands::docs"]),
+    (
+        "cli",
+        &[
+            "context",
+            "settings",
+            "commands::complete",
+            "commands::completion",
+            "commands::docs",
+        ],
+    ),
     ("sandbox", &["commands::sandbox"]),
     ("telemetry", &["cli"]),
 ];
 
 /// Crates that a part must not know.
 const FOREIGN: &[(&str, &[&str])] = &[
-    ("domain", &["azure_core", "azure_identity", "clap", "futures", "indicatif", "k8s_openapi", "kube", "reqwest", "tokio"]),
-    ("azure", &["clap", "comfy_table", "indicatif", "k8s_openapi", "kube"]),
+    (
+        "domain",
+        &[
+            "azure_core",
+            "azure_identity",
+            "clap",
+            "futures",
+            "indicatif",
+            "k8s_openapi",
+            "kube",
+            "reqwest",
+            "tokio",
+        ],
+    ),
+    (
+        "azure",
+        &["clap", "comfy_table", "indicatif", "k8s_openapi", "kube"],
+    ),
     // Not `azure_identity`: the module of the CRD AzureIdentity has the crate's name.
     ("k8s", &["azure_core", "clap", "comfy_table", "indicatif"]),
     ("output", &["azure_core", "k8s_openapi", "kube", "reqwest"]),
@@ -85,7 +130,10 @@ fn tree(tokens: &[Token], mut at: usize, prefix: &[String], found: &mut Vec<Path
         if tokens.get(at + 2).is_some_and(|token| token.is_mark('{')) {
             return braces(tokens, at + 3, &segments, found);
         }
-        if !matches!(tokens.get(at + 2).map(|token| &token.kind), Some(Kind::Word(_))) {
+        if !matches!(
+            tokens.get(at + 2).map(|token| &token.kind),
+            Some(Kind::Word(_))
+        ) {
             break;
         }
         at += 2;
@@ -153,7 +201,9 @@ fn refused(from: &str, path: &PathUse) -> Option<String> {
     let first = path.segments.first()?.as_str();
     let shown = path.segments.join("::");
     if first == "podid_emulator" && from != "sandbox" {
-        return Some(format!("`{from}` imports `{shown}`; only `sandbox` may use the emulator"));
+        return Some(format!(
+            "`{from}` imports `{shown}`; only `sandbox` may use the emulator"
+        ));
     }
     if foreign(FOREIGN, from).contains(&first) {
         return Some(format!("`{from}` must not know crate `{first}`"));
@@ -171,7 +221,9 @@ fn refused(from: &str, path: &PathUse) -> Option<String> {
         return None;
     }
     if !allowed.contains(&to) {
-        return Some(format!("`{from}` imports `{shown}`; it may import {allowed:?}"));
+        return Some(format!(
+            "`{from}` imports `{shown}`; it may import {allowed:?}"
+        ));
     }
     let only = foreign(ONLY_FROM, to);
     let module = path.module.join("::");
@@ -197,14 +249,24 @@ pub(crate) fn impure(source: &Source) -> Vec<String> {
     let words = source.tokens.iter().filter(|token| !token.in_test);
     let mut wrong: Vec<String> = words
         .filter(|token| IMPURE.iter().any(|word| token.is_word(word)))
-        .map(|token| format!("{}: {:?} in the pure domain", source.at(token.line), token.kind))
+        .map(|token| {
+            format!(
+                "{}: {:?} in the pure domain",
+                source.at(token.line),
+                token.kind
+            )
+        })
         .collect();
     for path in paths(source) {
         let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
         let io = matches!(segments.as_slice(), ["std", part, ..] if IMPURE_STD.contains(part));
         let clock = matches!(segments.as_slice(), [.., _, "now"]);
         if io || clock {
-            wrong.push(format!("{}: {} in the pure domain", source.at(path.line), path.segments.join("::")));
+            wrong.push(format!(
+                "{}: {} in the pure domain",
+                source.at(path.line),
+                path.segments.join("::")
+            ));
         }
     }
     wrong
@@ -215,7 +277,13 @@ pub(crate) fn podid_in_emulator(source: &Source) -> Vec<String> {
     paths(source)
         .into_iter()
         .filter(|path| path.segments.first().is_some_and(|first| first == "podid"))
-        .map(|path| format!("{}: the emulator uses {}", source.at(path.line), path.segments.join("::")))
+        .map(|path| {
+            format!(
+                "{}: the emulator uses {}",
+                source.at(path.line),
+                path.segments.join("::")
+            )
+        })
         .collect()
 }
 
@@ -241,22 +309,38 @@ mod tests {
 
     #[test]
     fn reads_nested_braces_and_relative_paths() {
-        let text = "use crate::{a::{b, c::D}, e}; fn f() { super::g::h(); std::mem::take::<u8>(x); }";
+        let text =
+            "use crate::{a::{b, c::D}, e}; fn f() { super::g::h(); std::mem::take::<u8>(x); }";
         let found: Vec<String> = paths(&source("src/x/y.rs", text))
             .into_iter()
             .map(|path| path.segments.join("::"))
             .filter(|path| path.contains("::"))
             .collect();
-        assert_eq!(found, ["crate::a::b", "crate::a::c::D", "crate::e", "crate::x::g::h", "std::mem::take"]);
+        assert_eq!(
+            found,
+            [
+                "crate::a::b",
+                "crate::a::c::D",
+                "crate::e",
+                "crate::x::g::h",
+                "std::mem::take"
+            ]
+        );
     }
 
     #[test]
     fn refuses_imports_against_the_directions() {
         for (path, text) in [
             ("src/domain/claim.rs", "use crate::azure::Client;"),
-            ("src/azure/client/call.rs", "use crate::{domain::x, output::ui::Ui};"),
+            (
+                "src/azure/client/call.rs",
+                "use crate::{domain::x, output::ui::Ui};",
+            ),
             ("src/k8s/client.rs", "fn f() { crate::azure::client() }"),
-            ("src/output/table.rs", "use super::super::domain::name::Namespace;"),
+            (
+                "src/output/table.rs",
+                "use super::super::domain::name::Namespace;",
+            ),
             ("src/azure/cloud.rs", "use clap::ValueEnum;"),
             ("src/commands/add.rs", "use crate::cli::Cli;"),
             ("src/commands/add.rs", "use crate::sandbox::Sandbox;"),
@@ -271,11 +355,17 @@ mod tests {
     #[test]
     fn accepts_imports_along_the_directions() {
         for (path, text) in [
-            ("src/azure/client/call.rs", "use crate::domain::x; use super::super::error::Error; use crate::azure::y;"),
+            (
+                "src/azure/client/call.rs",
+                "use crate::domain::x; use super::super::error::Error; use crate::azure::y;",
+            ),
             ("src/commands/completion.rs", "use crate::cli::Cli;"),
             ("src/commands/sandbox/up.rs", "use crate::sandbox::Sandbox;"),
             ("src/sandbox/mod.rs", "use podid_emulator::Emulator;"),
-            ("src/k8s/mod.rs", "// use crate::azure::x\nconst X: &str = \"crate::azure::x\";"),
+            (
+                "src/k8s/mod.rs",
+                "// use crate::azure::x\nconst X: &str = \"crate::azure::x\";",
+            ),
         ] {
             assert_eq!(against_directions(&source(path, text)), [""; 0], "{path}");
         }
@@ -283,21 +373,40 @@ mod tests {
 
     #[test]
     fn refuses_io_and_clocks_in_the_domain() {
-        for text in ["async fn f() {}", "use std::{fs, mem};", "let now = Timestamp::now();"] {
+        for text in [
+            "async fn f() {}",
+            "use std::{fs, mem};",
+            "let now = Timestamp::now();",
+        ] {
             assert_ne!(impure(&source("src/domain/x.rs", text)), [""; 0], "{text}");
         }
         let tests = "#[cfg(test)] mod tests { fn f() { Instant::elapsed() } }";
         assert_eq!(impure(&source("src/domain/x.rs", tests)), [""; 0]);
-        assert_eq!(impure(&source("src/azure/x.rs", "async fn f() {}")), [""; 0]);
+        assert_eq!(
+            impure(&source("src/azure/x.rs", "async fn f() {}")),
+            [""; 0]
+        );
     }
 
     #[test]
     fn refuses_podid_in_the_emulator_and_stdout_outside_the_renderer() {
         let text = "use podid::domain::resource_id::ResourceId;";
-        assert_eq!(podid_in_emulator(&source("emulator/src/x.rs", text)).len(), 1);
-        assert_eq!(podid_in_emulator(&source("emulator/src/x.rs", "let podid_x = 1;")).len(), 0);
-        assert_eq!(stdout(&source("src/commands/x.rs", "std::io::stdout().lock()")).len(), 1);
-        assert_eq!(stdout(&source("src/output/render.rs", "io::stdout()")).len(), 0);
+        assert_eq!(
+            podid_in_emulator(&source("emulator/src/x.rs", text)).len(),
+            1
+        );
+        assert_eq!(
+            podid_in_emulator(&source("emulator/src/x.rs", "let podid_x = 1;")).len(),
+            0
+        );
+        assert_eq!(
+            stdout(&source("src/commands/x.rs", "std::io::stdout().lock()")).len(),
+            1
+        );
+        assert_eq!(
+            stdout(&source("src/output/render.rs", "io::stdout()")).len(),
+            0
+        );
         assert_eq!(stdout(&source("src/x.rs", "command.stdout(log)")).len(), 0);
     }
 }

@@ -4,7 +4,12 @@
 pub(crate) const ONE_VERSION: &[&str] = &["azure_core", "hyper", "reqwest", "rustls"];
 /// Crates that must not be in the build.
 pub(crate) const BANNED: &[&str] = &[
-    "aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "serde_yaml",
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "serde_yaml",
 ];
 /// The only registry crates may come from.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -75,11 +80,16 @@ mod tests {
     use super::*;
 
     fn package(name: &str, version: &str) -> String {
-        format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"{REGISTRY}\"\n\n")
+        format!(
+            "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"{REGISTRY}\"\n\n"
+        )
     }
 
     fn sound() -> String {
-        ONE_VERSION.iter().map(|name| package(name, "1.0.0")).collect()
+        ONE_VERSION
+            .iter()
+            .map(|name| package(name, "1.0.0"))
+            .collect()
     }
 
     #[test]
@@ -93,7 +103,8 @@ mod tests {
         assert_eq!(violations(&double).len(), 1);
         let banned = sound() + &package("openssl-sys", "0.9.0");
         assert_eq!(violations(&banned), ["openssl-sys is banned"]);
-        let foreign = sound() + "[[package]]\nname = \"x\"\nversion = \"1\"\nsource = \"git+https://example\"\n";
+        let foreign = sound()
+            + "[[package]]\nname = \"x\"\nversion = \"1\"\nsource = \"git+https://example\"\n";
         assert_eq!(violations(&foreign).len(), 1);
         assert_eq!(violations("").len(), ONE_VERSION.len());
         assert_eq!(not_in_policy("").len(), BANNED.len() + ONE_VERSION.len());

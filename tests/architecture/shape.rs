@@ -31,7 +31,10 @@ pub(crate) fn empty_names(source: &Source) -> Vec<String> {
             && let Kind::Word(text) = &name.kind
             && EMPTY_NAMES.contains(&text.as_str())
         {
-            wrong.push(format!("{}: module `{text}` says nothing", source.at(keyword.line)));
+            wrong.push(format!(
+                "{}: module `{text}` says nothing",
+                source.at(keyword.line)
+            ));
         }
     }
     wrong
@@ -45,7 +48,12 @@ pub(crate) fn undocumented(source: &Source) -> Option<String> {
 
 /// Lints that hold the walls and must not be switched off where they hurt.
 pub(crate) fn silenced(source: &Source) -> Vec<String> {
-    let walls = ["too_many_lines", "print_stdout", "print_stderr", "unsafe_code"];
+    let walls = [
+        "too_many_lines",
+        "print_stdout",
+        "print_stderr",
+        "unsafe_code",
+    ];
     let tokens = &source.tokens;
     let mut wrong = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -54,7 +62,10 @@ pub(crate) fn silenced(source: &Source) -> Vec<String> {
         }
         for inner in tokens[at..].iter().take_while(|inner| !inner.is_mark(']')) {
             if let Some(wall) = walls.iter().find(|wall| inner.is_word(wall)) {
-                wrong.push(format!("{}: lint `{wall}` is switched off", source.at(inner.line)));
+                wrong.push(format!(
+                    "{}: lint `{wall}` is switched off",
+                    source.at(inner.line)
+                ));
             }
         }
     }
@@ -81,8 +92,14 @@ mod tests {
     fn refuses_names_that_say_nothing() {
         assert_eq!(empty_names(&Source::new("src/azure/utils.rs", "")).len(), 1);
         assert_eq!(empty_names(&Source::new("src/helpers/x.rs", "")).len(), 1);
-        assert_eq!(empty_names(&Source::new("src/x.rs", "mod common { }")).len(), 1);
-        assert_eq!(empty_names(&Source::new("src/managed.rs", "mod helper_free {}")).len(), 0);
+        assert_eq!(
+            empty_names(&Source::new("src/x.rs", "mod common { }")).len(),
+            1
+        );
+        assert_eq!(
+            empty_names(&Source::new("src/managed.rs", "mod helper_free {}")).len(),
+            0
+        );
     }
 
     #[test]

@@ -243,7 +243,10 @@ fn raw_string(letters: &[char], at: usize) -> (Option<Kind>, usize) {
     }
     let end = end.min(letters.len());
     let text = letters[open + 1..end].iter().collect();
-    (Some(Kind::Text(text)), (end + 1 + hashes).min(letters.len()))
+    (
+        Some(Kind::Text(text)),
+        (end + 1 + hashes).min(letters.len()),
+    )
 }
 
 /// A character literal, or the mark of a lifetime.
@@ -271,10 +274,18 @@ fn comments_and_strings_are_not_code() {
             _ => None,
         })
         .collect();
-    assert_eq!(words, ["let", "x", "let", "y", "let", "z", "fn", "f", "a", "end"]);
+    assert_eq!(
+        words,
+        ["let", "x", "let", "y", "let", "z", "fn", "f", "a", "end"]
+    );
     let last = source.tokens.last().unwrap();
     assert_eq!(last.line, 4);
-    assert!(source.tokens.iter().any(|token| token.kind == Kind::Text("crate::\"d".to_owned())));
+    assert!(
+        source
+            .tokens
+            .iter()
+            .any(|token| token.kind == Kind::Text("crate::\"d".to_owned()))
+    );
 }
 
 #[test]

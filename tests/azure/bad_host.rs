@@ -11,14 +11,19 @@ use crate::fixture::Azure;
 use crate::scripted::{Answer, Scripted};
 
 /// A client whose Resource Manager answers from a script and whose elsewhere records what comes.
-async fn against(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Azure, Client, Scripted, Scripted) {
+async fn against(
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+) -> (Azure, Client, Scripted, Scripted) {
     let azure = Azure::start().await;
-    let elsewhere = Scripted::start(|_, _, _| (200, Vec::new(), "{\"value\": []}".to_owned())).await;
+    let elsewhere =
+        Scripted::start(|_, _, _| (200, Vec::new(), "{\"value\": []}".to_owned())).await;
     let there = elsewhere.url.clone();
     let arm = Scripted::start(move |_, _, _| answer(&there)).await;
     let mut options = azure.options();
     options.cloud = azure.cloud_with(&arm.url);
-    let client = Client::new(options).unwrap().with_timeout(Duration::from_secs(10));
+    let client = Client::new(options)
+        .unwrap()
+        .with_timeout(Duration::from_secs(10));
     (azure, client, arm, elsewhere)
 }
 
@@ -29,29 +34,55 @@ async fn a_next_link_to_another_host_is_refused() {
         (200, Vec::new(), body.to_string())
     })
     .await;
-    let error = client.list(&Call::get("/subscriptions", "1")).await.unwrap_err();
+    let error = client
+        .list(&Call::get("/subscriptions", "1"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Refused(_)), "{error}");
-    assert!(error.to_string().contains("no token is sent there"), "{error}");
+    assert!(
+        error.to_string().contains("no token is sent there"),
+        "{error}"
+    );
     assert_eq!((arm.seen().len(), elsewhere.seen().len()), (1, 0));
-    assert!(arm.seen()[0].to_lowercase().contains("authorization: bearer"));
+    assert!(
+        arm.seen()[0]
+            .to_lowercase()
+            .contains("authorization: bearer")
+    );
 }
 
 #[tokio::test]
 async fn an_operation_link_to_another_host_is_refused() {
     for header in ["azure-asyncoperation", "location"] {
-        let (_azure, client, arm, elsewhere) =
-            against(move |there| (202, vec![(header, format!("{there}/operations/1"))], String::new())).await;
+        let (_azure, client, arm, elsewhere) = against(move |there| {
+            (
+                202,
+                vec![(header, format!("{there}/operations/1"))],
+                String::new(),
+            )
+        })
+        .await;
         let call = Call::patch("/subscriptions/s/x", "1", json!({}));
         let error = client.start(&call).await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{header}: {error}");
-        assert_eq!((arm.seen().len(), elsewhere.seen().len()), (1, 0), "{header}");
+        assert_eq!(
+            (arm.seen().len(), elsewhere.seen().len()),
+            (1, 0),
+            "{header}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let (_azure, client, _arm, elsewhere) =
-        against(|there| (307, vec![("location", format!("{there}/subscriptions"))], String::new())).await;
+    let (_azure, client, _arm, elsewhere) = against(|there| {
+        (
+            307,
+            vec![("location", format!("{there}/subscriptions"))],
+            String::new(),
+        )
+    })
+    .await;
     let error = client.get("/subscriptions", "1").await.unwrap_err();
     assert_eq!(error.status(), Some(307));
     assert!(elsewhere.seen().is_empty());
@@ -69,8 +100,15 @@ async fn a_token_of_a_known_cloud_does_not_leave_for_another_host() {
         ..CustomEndpoints::default()
     })
     .unwrap();
-    let error = Client::new(options).unwrap().get("/subscriptions", "2022-12-01").await.unwrap_err();
-    assert_eq!(error.to_string(), "a token for AzureCloud is never sent to `127.0.0.1`");
+    let error = Client::new(options)
+        .unwrap()
+        .get("/subscriptions", "2022-12-01")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a token for AzureCloud is never sent to `127.0.0.1`"
+    );
     assert_eq!(azure.count("GET").await, 0);
     assert_eq!(azure.calls("entra").await.len(), 1);
 }

@@ -9,7 +9,9 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::{Value, json};
 
-use crate::fixture::{Azure, CERTIFICATE, ISSUER, OWNER, OWNER_APP, SECRET, STRANGER_APP, identity, owner};
+use crate::fixture::{
+    Azure, CERTIFICATE, ISSUER, OWNER, OWNER_APP, SECRET, STRANGER_APP, identity, owner,
+};
 
 fn key() -> RsaKeyPair {
     let PrivateKeyDer::Pkcs8(der) = PrivateKeyDer::from_pem_file(CERTIFICATE).unwrap() else {
@@ -33,14 +35,26 @@ fn federated_token(subject: &str) -> tempfile::NamedTempFile {
     let signed = format!(
         "{}.{}",
         part(json!({"alg": "RS256", "typ": "JWT", "kid": "1"})),
-        part(json!({"iss": ISSUER, "sub": subject, "aud": ["api://AzureADTokenExchange"],
-                    "iat": now, "nbf": now, "exp": now + 3600}))
+        part(
+            json!({"iss": ISSUER, "sub": subject, "aud": ["api://AzureADTokenExchange"],
+                    "iat": now, "nbf": now, "exp": now + 3600})
+        )
     );
     let mut signature = vec![0; key.public().modulus_len()];
     let random = ring::rand::SystemRandom::new();
-    key.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature).unwrap();
+    key.sign(
+        &RSA_PKCS1_SHA256,
+        &random,
+        signed.as_bytes(),
+        &mut signature,
+    )
+    .unwrap();
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))).unwrap();
+    std::fs::write(
+        file.path(),
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)),
+    )
+    .unwrap();
     file
 }
 
@@ -74,11 +88,18 @@ async fn a_client_secret_signs_in_once_for_many_calls() {
 #[tokio::test]
 async fn a_wrong_secret_is_said_so_and_not_shown() {
     let azure = Azure::start().await;
-    let settings = CredentialSettings { client_secret: Some("hunter2-hunter2".to_owned()), ..owner() };
+    let settings = CredentialSettings {
+        client_secret: Some("hunter2-hunter2".to_owned()),
+        ..owner()
+    };
     let error = refusal(&client(&azure, CredentialKind::Auto, settings)).await;
     assert_eq!(error.attempts.len(), 1, "{error}");
     assert!(error.to_string().contains("AADSTS7000215"), "{error}");
-    assert!(error.next_step.contains("AZURE_CLIENT_SECRET"), "{}", error.next_step);
+    assert!(
+        error.next_step.contains("AZURE_CLIENT_SECRET"),
+        "{}",
+        error.next_step
+    );
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     assert!(!format!("{error}").contains(SECRET));
 }
@@ -113,7 +134,10 @@ async fn a_certificate_that_is_not_registered_is_refused() {
 #[tokio::test]
 async fn a_workload_signs_in_with_its_service_account_and_no_other_can() {
     let azure = Azure::start().await;
-    for (subject, works) in [("system:serviceaccount:ci:podid", true), ("system:serviceaccount:ci:other", false)] {
+    for (subject, works) in [
+        ("system:serviceaccount:ci:podid", true),
+        ("system:serviceaccount:ci:other", false),
+    ] {
         let token = federated_token(subject);
         let settings = CredentialSettings {
             client_secret: None,
@@ -128,7 +152,11 @@ async fn a_workload_signs_in_with_its_service_account_and_no_other_can() {
         } else {
             let error = refusal(&client).await;
             assert!(error.to_string().contains("AADSTS70021"), "{error}");
-            assert!(error.next_step.contains("federated credential"), "{}", error.next_step);
+            assert!(
+                error.next_step.contains("federated credential"),
+                "{}",
+                error.next_step
+            );
         }
     }
 }
@@ -136,10 +164,18 @@ async fn a_workload_signs_in_with_its_service_account_and_no_other_can() {
 #[tokio::test]
 async fn the_machines_identity_signs_in_when_nothing_else_is_configured() {
     let azure = Azure::start().await;
-    let alpha = podid::azure::user_assigned_identity::get(&azure.client(), &identity("alpha")).await.unwrap();
-    let settings = CredentialSettings { client_id: Some(alpha.client_id), ..CredentialSettings::default() };
+    let alpha = podid::azure::user_assigned_identity::get(&azure.client(), &identity("alpha"))
+        .await
+        .unwrap();
+    let settings = CredentialSettings {
+        client_id: Some(alpha.client_id),
+        ..CredentialSettings::default()
+    };
     let client = client(&azure, CredentialKind::Auto, settings);
-    assert_eq!(client.principal().await.unwrap().object_id, alpha.principal_id);
+    assert_eq!(
+        client.principal().await.unwrap().object_id,
+        alpha.principal_id
+    );
     let kind = client.credential().signed_in_with().await;
     assert_eq!(kind, Some(CredentialKind::ManagedIdentity));
     client.get("/subscriptions", "2022-12-01").await.unwrap();
@@ -157,7 +193,12 @@ async fn when_nothing_works_every_way_and_its_reason_are_listed() {
     let error = refusal(&client(&azure, CredentialKind::Auto, settings)).await;
     let kinds: Vec<_> = error.attempts.iter().map(|attempt| attempt.kind).collect();
     assert_eq!(kinds, CredentialKind::ALL[1..]);
-    assert!(error.to_string().contains("client-secret: AZURE_CLIENT_SECRET is not set"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("client-secret: AZURE_CLIENT_SECRET is not set"),
+        "{error}"
+    );
     assert!(error.next_step.contains("az login"), "{}", error.next_step);
 }
 
@@ -167,18 +208,30 @@ async fn az_starts_once_for_a_whole_process() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let az = folder.path().join("az");
-    let payload = URL_SAFE_NO_PAD.encode(json!({"oid": "me", "upn": "me@example", "tid": "t"}).to_string());
+    let payload =
+        URL_SAFE_NO_PAD.encode(json!({"oid": "me", "upn": "me@example", "tid": "t"}).to_string());
     let answer = json!({"accessToken": format!("e30.{payload}.eA"), "expires_on": 4_000_000_000u64, "tokenType": "Bearer"});
-    let script = format!("#!/bin/sh\necho started >> {}/starts\necho '{answer}'\n", folder.path().display());
+    let script = format!(
+        "#!/bin/sh\necho started >> {}/starts\necho '{answer}'\n",
+        folder.path().display()
+    );
     std::fs::write(&az, script).unwrap();
     std::fs::set_permissions(&az, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap()
+    );
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "credential::inside_az", "--ignored"])
         .env("PATH", path)
         .output()
         .unwrap();
-    assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+    assert!(
+        child.status.success(),
+        "{}",
+        String::from_utf8_lossy(&child.stdout)
+    );
     let starts = std::fs::read_to_string(folder.path().join("starts")).unwrap();
     assert_eq!(starts.lines().count(), 1);
 }
@@ -192,5 +245,8 @@ async fn inside_az() {
     let (one, two) = tokio::join!(client.principal(), other.principal());
     assert_eq!(one.unwrap().object_id, "me");
     assert!(two.unwrap().is_user);
-    assert_eq!(client.principal().await.unwrap().user_name.as_deref(), Some("me@example"));
+    assert_eq!(
+        client.principal().await.unwrap().user_name.as_deref(),
+        Some("me@example")
+    );
 }

@@ -54,7 +54,8 @@ fn seed() -> Seed {
         json!({"id": format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}"),
                "apiVersion": "2021-04-01", "body": {"location": "westeurope"}})
     };
-    let resource = |id: ResourceId, body: Value| json!({"id": id, "apiVersion": "2024-11-01", "body": body});
+    let resource =
+        |id: ResourceId, body: Value| json!({"id": id, "apiVersion": "2024-11-01", "body": body});
     let mut resources = vec![group("ids"), group("nodes")];
     for name in ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"] {
         resources.push(resource(identity(name), json!({"location": "westeurope"})));
@@ -136,10 +137,7 @@ impl Azure {
         Cloud::custom(CustomEndpoints {
             resource_manager: resource_manager.to_owned(),
             authority: self.emulator.https_url(),
-            imds: Some(format!(
-                "{}/_nodes/aks-apps-1/0/",
-                self.emulator.http_url()
-            )),
+            imds: Some(format!("{}/_nodes/aks-apps-1/0/", self.emulator.http_url())),
             ..CustomEndpoints::default()
         })
         .unwrap()

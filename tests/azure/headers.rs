@@ -59,12 +59,22 @@ async fn no_verbosity_shows_a_secret_or_a_token() {
     let guard = tracing::subscriber::set_default(subscriber);
     let client = azure.client();
     client.get(set_id(), "2024-11-01").await.unwrap();
-    let refused = client.get("/subscriptions/x/nothing", "1").await.unwrap_err();
-    let token = client.credential().token(&client.cloud().scope()).await.unwrap();
+    let refused = client
+        .get("/subscriptions/x/nothing", "1")
+        .await
+        .unwrap_err();
+    let token = client
+        .credential()
+        .token(&client.cloud().scope())
+        .await
+        .unwrap();
     let token = token.token.secret().to_owned();
     drop(guard);
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    assert!(text.contains("/virtualMachineScaleSets/aks-apps-1"), "the log has podid's calls");
+    assert!(
+        text.contains("/virtualMachineScaleSets/aks-apps-1"),
+        "the log has podid's calls"
+    );
     assert!(text.contains("status=200"));
     for hidden in [SECRET, &token, &token[token.len() - 40..], "client_secret="] {
         assert!(!text.contains(hidden), "{hidden}");

@@ -16,9 +16,16 @@ async fn every_page_is_read_once() {
         .unwrap();
     let mut names: Vec<_> = found.iter().map(|identity| identity.id.name()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["alpha", "beta", "delta", "epsilon", "eta", "gamma", "zeta"]);
+    assert_eq!(
+        names,
+        ["alpha", "beta", "delta", "epsilon", "eta", "gamma", "zeta"]
+    );
     assert_eq!(azure.count("GET").await, 3);
-    assert_eq!(azure.calls("entra").await.len(), 1, "one token for all pages");
+    assert_eq!(
+        azure.calls("entra").await.len(),
+        1,
+        "one token for all pages"
+    );
 }
 
 #[tokio::test]
@@ -32,7 +39,10 @@ async fn a_list_that_never_ends_is_an_error() {
     let mut options = azure.options();
     options.cloud = azure.cloud_with(&arm.url);
     let client = podid::azure::Client::new(options).unwrap();
-    let error = client.list(&Call::get("/subscriptions", "1")).await.unwrap_err();
+    let error = client
+        .list(&Call::get("/subscriptions", "1"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::BadAnswer { .. }), "{error}");
     assert_eq!(arm.seen().len(), 2);
 }

@@ -44,48 +44,14 @@ pub fn serve(world: &mut World, key: &SigningKey, incoming: &Incoming) -> Reply 
             "No such node: neither scale set nor instance exist.",
         );
     };
-    if incoming.method != Method::GET {
-        return error(405, "method_not_allowed", "Only GET is supported.");
-    }
-    let metadata = incoming
-        .header("metadata")
-        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    if !metadata {
-        return error(
-            400,
-            "bad_request_102",
-            "Required metadata header not specified",
-        );
-    }
-    // Requests through a proxy are refused: somebody else's request could be forged that way.
-    if incoming.header("x-forwarded-for").is_some() {
-        return error(
-            400,
-            "bad_request",
-            "Request contains the header 'X-Forwarded-For'",
-        );
+    if let Some(refused) = refused(incoming) {
+        return refused;
     }
     if let Some(busy) = throttle(world, &node) {
         return busy;
     }
-    match incoming.query.get("api-version").map(String::as_str) {
-        Some(version) if version >= "2017-03-01" => {}
-        Some(version) => {
-            return error(
-                400,
-                "invalid_request",
-                &format!(
-                    "Bad request. api-version is invalid or was not specified in the request: '{version}'."
-                ),
-            );
-        }
-        None => {
-            return error(
-                400,
-                "invalid_request",
-                "Required query variable 'api-version' is missing",
-            );
-        }
+    if let Some(refused) = unversioned(incoming) {
+        return refused;
     }
     let path = node::metadata_path(incoming);
     match path.trim_end_matches('/') {
@@ -99,6 +65,44 @@ pub fn serve(world: &mut World, key: &SigningKey, incoming: &Incoming) -> Reply 
             None => error(404, "not_found", "The requested resource was not found."),
         },
     }
+}
+
+/// The answer to a request that is none for the metadata service.
+fn refused(incoming: &Incoming) -> Option<Reply> {
+    if incoming.method != Method::GET {
+        return Some(error(405, "method_not_allowed", "Only GET is supported."));
+    }
+    let metadata = incoming
+        .header("metadata")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    if !metadata {
+        return Some(error(
+            400,
+            "bad_request_102",
+            "Required metadata header not specified",
+        ));
+    }
+    // Requests through a proxy are refused: somebody else's request could be forged that way.
+    if incoming.header("x-forwarded-for").is_some() {
+        return Some(error(
+            400,
+            "bad_request",
+            "Request contains the header 'X-Forwarded-For'",
+        ));
+    }
+    None
+}
+
+/// The answer to a request without a version that is served.
+fn unversioned(incoming: &Incoming) -> Option<Reply> {
+    let text = match incoming.query.get("api-version").map(String::as_str) {
+        Some(version) if version >= "2017-03-01" => return None,
+        Some(version) => format!(
+            "Bad request. api-version is invalid or was not specified in the request: '{version}'."
+        ),
+        None => "Required query variable 'api-version' is missing".to_owned(),
+    };
+    Some(error(400, "invalid_request", &text))
 }
 
 fn throttle(world: &mut World, node: &Node) -> Option<Reply> {

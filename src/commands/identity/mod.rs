@@ -17,7 +17,10 @@ pub mod show;
 
 /// What can be done with managed identities.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
+#[expect(
+    missing_docs,
+    reason = "a comment here would replace the command's whole help"
+)]
 pub enum Command {
     Create(create::Args),
     Show(show::Args),

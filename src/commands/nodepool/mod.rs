@@ -22,7 +22,10 @@ pub mod unassign;
 
 /// What can be done with node pools.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
+#[expect(
+    missing_docs,
+    reason = "a comment here would replace the command's whole help"
+)]
 pub enum Command {
     List(list::Args),
     Assign(assign::Args),

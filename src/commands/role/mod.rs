@@ -24,7 +24,10 @@ pub mod revoke;
 
 /// What can be done with roles.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
+#[expect(
+    missing_docs,
+    reason = "a comment here would replace the command's whole help"
+)]
 pub enum Command {
     Grant(grant::Args),
     Revoke(revoke::Args),

@@ -20,7 +20,10 @@ pub mod up;
 
 /// What can be done with sandboxes.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a comment here would replace the command's whole help")]
+#[expect(
+    missing_docs,
+    reason = "a comment here would replace the command's whole help"
+)]
 pub enum Command {
     Up(up::Args),
     Down(down::Args),
