@@ -54,10 +54,9 @@ check() {
         $wanted) passed=$((passed + 1)) && echo "ok    $text" && return ;;
         esac
     else
-        got="exit code $?: $(cat "$work/stderr") $got"
+        got="exit code $?: $(head -3 "$work/stderr") $got"
     fi
-    failed=$((failed + 1))
-    printf 'FAIL  %s\n      wanted: %s\n      got:    %s\n' "$text" "$wanted" "$got"
+    fail "$text" "$wanted" "$got"
 }
 
 # refused TEXT PATTERN COMMAND...: the command fails and says PATTERN on stderr.
@@ -72,13 +71,26 @@ refused() {
         $wanted) passed=$((passed + 1)) && echo "ok    $text" && return ;;
         esac
     fi
+    fail "$text" "$wanted" "$(printf '%s' "$got" | head -3)"
+}
+
+fail() {
     failed=$((failed + 1))
-    printf 'FAIL  %s\n      wanted: %s\n      got:    %s\n' "$text" "$wanted" "$got"
+    printf 'FAIL  %s\n      wanted: %s\n      got:    %s\n' "$1" "$2" "$3"
 }
 
 control() {
     curl --silent --show-error --fail --cacert "$PODID_CA_FILE" "$@"
 }
+
+summary() {
+    code=$?
+    # A command between the checks failed: the rest was not tried.
+    [ "$code" -eq 0 ] || fail "the script itself" "exit code 0" "exit code $code"
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}
+trap summary EXIT
 
 echo "az $(az version --query '"azure-cli"' -o tsv) against $PODID_ARM_ENDPOINT"
 
@@ -106,7 +118,7 @@ client=$(az identity show -g "$group" -n reader --query clientId -o tsv)
 principal=$(az identity show -g "$group" -n reader --query principalId -o tsv)
 
 check "role definition list" "Managed Identity Operator" \
-    az role definition list -n "Managed Identity Operator" --query '[].roleName' -o tsv
+    az role definition list -n "Managed Identity Operator" --scope "$(az group show -n "$group" --query id -o tsv)" --query '[].roleName' -o tsv
 check "role assignment create" "$principal" \
     az role assignment create --role "Managed Identity Operator" --scope "$identity" \
     --assignee-object-id "$principal" --assignee-principal-type ServicePrincipal --query principalId -o tsv
@@ -129,7 +141,7 @@ check "identity federated-credential create" "system:serviceaccount:demo:default
     az identity federated-credential create -g "$group" --identity-name reader -n trust \
     --issuer https://issuer.example --subject system:serviceaccount:demo:default \
     --audiences api://AzureADTokenExchange --query subject -o tsv
-refused "identity federated-credential create of the same issuer and subject" "*issuer and subject*" \
+refused "identity federated-credential create of the same issuer and subject" "*Issuer and subject combination already exists*" \
     az identity federated-credential create -g "$group" --identity-name reader -n second \
     --issuer https://issuer.example --subject system:serviceaccount:demo:default \
     --audiences api://AzureADTokenExchange
@@ -142,8 +154,8 @@ check "aks show" "Succeeded" az aks show -g "$group" -n "$cluster" --query provi
 check "aks list" "$cluster" az aks list -g "$group" --query '[].name' -o tsv
 refused "aks show of none" "*ResourceNotFound*" az aks show -g "$group" -n nobody
 nodes=$(az aks show -g "$group" -n "$cluster" --query nodeResourceGroup -o tsv)
-check "aks nodepool list" "system apps win " \
-    sh -c '"$@" | tr "\n" " "' - "$venv/bin/az" aks nodepool list -g "$group" --cluster-name "$cluster" --query '[].name' -o tsv
+check "aks nodepool list" "apps system win" \
+    az aks nodepool list -g "$group" --cluster-name "$cluster" --query "join(' ', sort([].name))" -o tsv
 check "aks get-credentials --admin" "*client-certificate-data:*" \
     az aks get-credentials -g "$group" -n "$cluster" --admin -f -
 check "aks get-credentials" "*server: https://127.0.0.1:*" az aks get-credentials -g "$group" -n "$cluster" -f -
@@ -198,6 +210,3 @@ check "login as the operator again" "$subscription" \
 check "identity delete" "" az identity delete -g "$group" -n reader
 check "identity list afterwards" "demo-control-plane" az identity list -g "$group" --query '[].name' -o tsv
 check "logout" "" az logout
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]

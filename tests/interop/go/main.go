@@ -211,7 +211,7 @@ func workloadIdentity(ctx context.Context) (facts, error) {
 		return nil, err
 	}
 	credential, err := azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: options(), DisableInstanceDiscovery: true, ClientID: env("INTEROP_IDENTITY"),
+		ClientOptions: options(), DisableInstanceDiscovery: true, ClientID: env("INTEROP_IDENTITY"), TokenFilePath: env("INTEROP_TOKEN_FILE"),
 	})
 	if err != nil {
 		return nil, err
