@@ -83,7 +83,7 @@ fn check_certificate_signature(principal: &ServicePrincipal, jwt: &Jwt) -> Resul
     for certificate in registered {
         let same = named.iter().all(|(_, field, algorithm)| {
             let thumbprint = URL_SAFE_NO_PAD.encode(digest(algorithm, &certificate));
-            jwt.header_text(field).trim_end_matches('=') == thumbprint
+            url_safe(jwt.header_text(field)) == thumbprint
         });
         if !same {
             continue;
@@ -109,6 +109,14 @@ fn check_certificate_signature(principal: &ServicePrincipal, jwt: &Jwt) -> Resul
                 .map_or("", |(_, field, _)| jwt.header_text(field))
         ),
     ))
+}
+
+/// MSAL for Go writes thumbprints in the standard alphabet of base64, the others in that for URLs.
+fn url_safe(base64: &str) -> String {
+    base64
+        .trim_end_matches('=')
+        .replace('+', "-")
+        .replace('/', "_")
 }
 
 fn check_time(jwt: &Jwt, now: i64) -> Result<(), EntraError> {
