@@ -74,10 +74,7 @@ impl Interop {
         let endpoint = format!("{}/msi/token", self.variable("PODID_IMDS_ENDPOINT"));
         self.environment.extend([
             ("AZURE_POD_IDENTITY_AUTHORITY_HOST", text(&node["url"])),
-            (
-                "INTEROP_TOKEN_FILE",
-                token.to_str().unwrap().to_owned(),
-            ),
+            ("INTEROP_TOKEN_FILE", token.to_str().unwrap().to_owned()),
             ("INTEROP_CERTIFICATE", CERTIFICATE.to_owned()),
             ("INTEROP_IDENTITY", self.client_id.clone()),
             ("INTEROP_IDENTITY_RESOURCE", id),
@@ -166,10 +163,10 @@ impl Interop {
             said,
             json!({
                 "clientSecret": with(token(OPERATOR, arm), "identities", identities),
-                "wrongSecret": {"error": "AADSTS7000215", "status": 401},
+                "wrongSecret": {"error": "AADSTS7000215"},
                 "certificate": token(OPERATOR, arm),
                 "managedIdentity": with(token(reader, vault), "greeting", greeting()),
-                "foreignIdentity": {"error": "Identity not found", "status": 400},
+                "foreignIdentity": {"error": "Identity not found"},
                 "appService": token(reader, arm),
                 "workloadIdentity": with(token(reader, vault), "greeting", greeting()),
             })

@@ -65,8 +65,7 @@ def failure(credential, text):
     except ClientAuthenticationError as error:
         if text not in str(error):
             raise
-        status = error.status_code or (error.response and error.response.status_code)
-        return {"error": text, "status": status}
+        return {"error": text}
     raise RuntimeError(f"expected a failed sign-in with {text!r}")
 
 
