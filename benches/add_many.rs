@@ -3,8 +3,9 @@
 //! Run it with `cargo bench --bench add_many`. The emulator's operations take a tenth of the
 //! real 45 seconds; both sides are measured in turn, and the ratio of the medians is printed.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 #[path = "../tests/cli/support/mod.rs"]
-#[allow(dead_code)]
 mod support;
 
 use std::io::Write;

@@ -1,5 +1,7 @@
 //! The sandbox's Kubernetes API server: real, guarded by RBAC, and gone with its owner.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -204,7 +206,7 @@ fn an_owner_killed_by_sigkill_leaves_nothing() {
     while !file.exists() {
         assert!(owner.try_wait().unwrap().is_none(), "the owner ended early");
         assert!(
-            start.elapsed() < Duration::from_secs(900),
+            start.elapsed() < Duration::from_mins(15),
             "the owner was never ready"
         );
         std::thread::sleep(Duration::from_millis(20));

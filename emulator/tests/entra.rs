@@ -1,4 +1,4 @@
-//! Entra: discovery, the ways to sign in, the errors.
+//! Entra: the ways to sign in, the errors.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,111 +8,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::Method;
 use podid_emulator::Seed;
-use podid_emulator::entra::jwt::Jwt;
-use podid_emulator::entra::keys::{SigningKey, VerifyingKey, generate_pkcs8};
+use podid_emulator::entra::keys::{SigningKey, generate_pkcs8};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use ring::signature::{RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair};
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use serde_json::{Value, json};
-use support::{ARM_SCOPE, Answer, Azure, GROUP, OWNER, OWNER_APP, SECRET, SEED, TENANT, claims};
+use support::{
+    ARM_SCOPE, Answer, Azure, GROUP, OWNER, OWNER_APP, SECRET, SEED, TENANT, claims, refused, v2,
+};
 
 const BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const EXCHANGE: &str = "api://AzureADTokenExchange";
-
-fn v2() -> String {
-    format!("/{TENANT}/oauth2/v2.0/token")
-}
-
-#[track_caller]
-fn refused(answer: &Answer, status: u16, error: &str, code: u32) {
-    assert_eq!(
-        (answer.status, answer.body["error"].as_str()),
-        (status, Some(error)),
-        "{}",
-        answer.text
-    );
-    assert_eq!(answer.body["error_codes"], json!([code]));
-    let description = answer.body["error_description"].as_str().unwrap();
-    assert!(
-        description.starts_with(&format!("AADSTS{code}: ")),
-        "{description}"
-    );
-    for field in ["timestamp", "trace_id", "correlation_id", "error_uri"] {
-        assert!(answer.body[field].is_string(), "{field}");
-    }
-}
-
-#[tokio::test]
-async fn discovery_documents() {
-    let azure = Azure::start().await;
-    let base = azure.emulator.https_url();
-    let get = |path: &str| {
-        let url = azure.url(path);
-        let azure = &azure;
-        async move { azure.plain(&url, &[]).await }
-    };
-    let old = get("/metadata/endpoints?api-version=2015-01-01")
-        .await
-        .is(200)
-        .body;
-    assert_eq!(old["authentication"]["loginEndpoint"], format!("{base}/"));
-    let list = get("/metadata/endpoints?api-version=2019-05-01")
-        .await
-        .is(200)
-        .body;
-    let cloud = get("/metadata/endpoints?api-version=2022-09-01")
-        .await
-        .is(200)
-        .body;
-    assert_eq!(list, json!([cloud]));
-    assert_eq!(cloud["resourceManager"], format!("{base}/"));
-    assert_eq!(cloud["authentication"]["loginEndpoint"], base);
-    assert_eq!(
-        cloud["authentication"]["audiences"][0],
-        "https://management.core.windows.net/"
-    );
-    assert_eq!(
-        get("/metadata/endpoints").await.is(400).code(),
-        "MissingApiVersionParameter"
-    );
-
-    let openid = get(&format!("/{TENANT}/v2.0/.well-known/openid-configuration"))
-        .await
-        .is(200)
-        .body;
-    assert_eq!(openid["token_endpoint"], format!("{base}{}", v2()));
-    assert_eq!(openid["issuer"], format!("{base}/{TENANT}/v2.0"));
-    let v1 = get(&format!("/{TENANT}/.well-known/openid-configuration"))
-        .await
-        .is(200)
-        .body;
-    assert_eq!(v1["issuer"], format!("https://sts.windows.net/{TENANT}/"));
-    let by_domain = get("/demo.example/v2.0/.well-known/openid-configuration")
-        .await
-        .is(200)
-        .body;
-    assert_eq!(by_domain["issuer"], format!("{base}/{TENANT}/v2.0"));
-    refused(
-        &get("/nowhere/v2.0/.well-known/openid-configuration").await,
-        400,
-        "invalid_request",
-        90_002,
-    );
-
-    let instance = get("/common/discovery/instance?api-version=1.1")
-        .await
-        .is(200)
-        .body;
-    assert_eq!(
-        instance["metadata"][0]["preferred_network"],
-        base.strip_prefix("https://").unwrap()
-    );
-    let keys = openid["jwks_uri"].as_str().unwrap();
-    let jwks = azure.plain(keys, &[]).await.is(200).body;
-    let jwt = Jwt::parse(&azure.token).unwrap();
-    assert_eq!(jwks["keys"][0]["kid"], jwt.header["kid"]);
-    assert!(jwt.is_signed_by(&VerifyingKey::from_jwk(&jwks["keys"][0]).unwrap()));
-}
 
 #[tokio::test]
 async fn a_client_secret_in_the_form_or_as_basic() {
@@ -169,73 +75,47 @@ async fn a_client_secret_in_the_form_or_as_basic() {
     );
 }
 
-#[tokio::test]
-async fn refused_secrets() {
-    let azure = Azure::start().await;
-    let full = [
+/// A good request for a token, but for one field.
+fn form_with(name: &str, value: &'static str) -> [(&'static str, &'static str); 4] {
+    let good = [
         ("grant_type", "client_credentials"),
         ("client_id", OWNER_APP),
         ("client_secret", SECRET),
         ("scope", ARM_SCOPE),
     ];
-    let with = |name: &'static str, value: &'static str| {
-        full.map(|(n, v)| if n == name { (n, value) } else { (n, v) })
-    };
-    let path = v2();
-    let cases = [
-        (
-            path.as_str(),
-            with("client_secret", "wrong"),
-            401,
-            "invalid_client",
-            7_000_215,
-        ),
-        (
-            path.as_str(),
-            with("client_secret", ""),
-            401,
-            "invalid_client",
-            7_000_218,
-        ),
-        (
-            path.as_str(),
-            with("client_id", "00000000-0000-0000-0000-00000000ffff"),
-            400,
-            "unauthorized_client",
-            700_016,
-        ),
-        (
-            path.as_str(),
-            with("grant_type", "password"),
-            400,
-            "unsupported_grant_type",
-            70_003,
-        ),
-        (
-            path.as_str(),
-            with("grant_type", ""),
-            400,
-            "invalid_request",
-            900_144,
-        ),
-        (
-            path.as_str(),
-            with("scope", "https://management.azure.com/"),
-            400,
-            "invalid_scope",
-            1_002_012,
-        ),
-        (
-            "/nowhere/oauth2/v2.0/token",
-            full,
-            400,
-            "invalid_request",
-            90_002,
-        ),
-    ];
-    for (path, form, status, error, code) in cases {
-        refused(&azure.form(path, &form).await, status, error, code);
+    good.map(|(n, v)| if n == name { (n, value) } else { (n, v) })
+}
+
+#[tokio::test]
+async fn refused_secrets() {
+    let azure = Azure::start().await;
+    let unknown = "00000000-0000-0000-0000-00000000ffff";
+    for (field, value, status, error, code) in [
+        ("client_secret", "wrong", 401, "invalid_client", 7_000_215),
+        ("client_secret", "", 401, "invalid_client", 7_000_218),
+        ("client_id", unknown, 400, "unauthorized_client", 700_016),
+    ] {
+        let answer = azure.form(&v2(), &form_with(field, value)).await;
+        refused(&answer, status, error, code);
     }
+}
+
+#[tokio::test]
+async fn refused_requests() {
+    let azure = Azure::start().await;
+    let bare = "https://management.azure.com/";
+    for (field, value, error, code) in [
+        ("grant_type", "password", "unsupported_grant_type", 70_003),
+        ("grant_type", "", "invalid_request", 900_144),
+        ("scope", bare, "invalid_scope", 1_002_012),
+    ] {
+        let answer = azure.form(&v2(), &form_with(field, value)).await;
+        refused(&answer, 400, error, code);
+    }
+    let nowhere = azure
+        .form("/nowhere/oauth2/v2.0/token", &form_with("", ""))
+        .await;
+    refused(&nowhere, 400, "invalid_request", 90_002);
 }
 
 struct Certificate {
@@ -294,75 +174,69 @@ async fn assert_with(azure: &Azure, app: &str, assertion: &str) -> Answer {
     azure.form(&v2(), &form).await
 }
 
+/// An Azure whose operator has a certificate, and that certificate.
+async fn certified() -> (Azure, Certificate) {
+    let known = Certificate::new();
+    let mut seed = Seed::from_yaml(SEED).unwrap();
+    let certificates = &mut seed.service_principals[0].certificates;
+    certificates.push(known.pem.clone());
+    (Azure::start_with(seed).await, known)
+}
+
+/// The claims of a good assertion.
+fn good_claims(azure: &Azure) -> Value {
+    let now = jiff::Timestamp::now().as_second();
+    json!({"aud": azure.url(&v2()), "iss": OWNER_APP, "sub": OWNER_APP, "jti": "1", "iat": now, "exp": now + 600})
+}
+
 #[tokio::test]
 async fn certificate_assertions() {
-    let (known, unknown) = (Certificate::new(), Certificate::new());
-    let mut seed = Seed::from_yaml(SEED).unwrap();
-    seed.service_principals[0]
-        .certificates
-        .push(known.pem.clone());
-    let azure = Azure::start_with(seed).await;
-    let now = jiff::Timestamp::now().as_second();
-    let good = json!({"aud": azure.url(&v2()), "iss": OWNER_APP, "sub": OWNER_APP, "jti": "1", "iat": now, "exp": now + 600});
-    let with = |name: &str, value: Value| {
-        let mut claims = good.clone();
-        claims[name] = value;
-        claims
-    };
+    let (azure, known) = certified().await;
+    let good = good_claims(&azure);
     for modern in [false, true] {
-        let answer = assert_with(&azure, OWNER_APP, &known.sign(modern, &good))
-            .await
-            .is(200);
-        assert_eq!(
-            claims(answer.body["access_token"].as_str().unwrap())["oid"],
-            OWNER
-        );
+        let answer = assert_with(&azure, OWNER_APP, &known.sign(modern, &good)).await;
+        let token = answer.is(200).body["access_token"].clone();
+        assert_eq!(claims(token.as_str().unwrap())["oid"], OWNER);
     }
-    let other_form = with("aud", json!(azure.url(&format!("/{TENANT}/oauth2/token"))));
+    let mut other_form = good;
+    other_form["aud"] = json!(azure.url(&format!("/{TENANT}/oauth2/token")));
     assert_with(&azure, OWNER_APP, &known.sign(true, &other_form))
         .await
         .is(200);
+}
 
+#[tokio::test]
+async fn refused_certificate_assertions() {
+    let (azure, known) = certified().await;
+    let good = good_claims(&azure);
+    let with = |name: &str, value: Value| {
+        let mut claims = good.clone();
+        claims[name] = value;
+        known.sign(true, &claims)
+    };
     let mut forged = known.sign(true, &good);
     let at = forged.rfind('.').unwrap() + 10;
     let swapped = if &forged[at..=at] == "A" { "B" } else { "A" };
     forged.replace_range(at..=at, swapped);
-    let cases = [
-        (unknown.sign(true, &good), 401, "invalid_client", 700_027),
+    let unknown = Certificate::new().sign(true, &good);
+    let late = with("exp", json!(good["iat"].as_i64().unwrap() - 3600));
+    let elsewhere = with("aud", json!("https://elsewhere/token"));
+    for (assertion, status, error, code) in [
+        (unknown, 401, "invalid_client", 700_027),
         (forged, 401, "invalid_client", 700_027),
+        (late, 401, "invalid_client", 700_024),
+        (elsewhere, 401, "invalid_client", 700_023),
         (
-            known.sign(true, &with("exp", json!(now - 3600))),
-            401,
-            "invalid_client",
-            700_024,
-        ),
-        (
-            known.sign(true, &with("aud", json!("https://elsewhere/token"))),
-            401,
-            "invalid_client",
-            700_023,
-        ),
-        (
-            known.sign(true, &with("sub", json!("someone"))),
+            with("sub", json!("someone")),
             401,
             "invalid_client",
             700_021,
         ),
-        (
-            known.sign(true, &with("jti", json!(""))),
-            400,
-            "invalid_request",
-            50_027,
-        ),
+        (with("jti", json!("")), 400, "invalid_request", 50_027),
         ("nonsense".to_owned(), 400, "invalid_request", 50_027),
-    ];
-    for (assertion, status, error, code) in cases {
-        refused(
-            &assert_with(&azure, OWNER_APP, &assertion).await,
-            status,
-            error,
-            code,
-        );
+    ] {
+        let answer = assert_with(&azure, OWNER_APP, &assertion).await;
+        refused(&answer, status, error, code);
     }
 }
 

@@ -227,6 +227,13 @@ async fn pools_come_and_go() {
     assert_eq!(of_pool(&scale_sets(&owner).await), None);
     owner.get(&pool).await.refused(404, "ResourceNotFound");
     owner.delete(&pool).await.is(204);
+}
+
+#[tokio::test]
+async fn the_last_system_pool_and_odd_names_are_refused() {
+    let azure = Azure::start().await;
+    let owner = azure.owner();
+    made(&owner).await;
     let last = format!("{}/agentPools/system", cluster());
     owner
         .delete(&last)

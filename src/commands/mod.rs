@@ -94,7 +94,7 @@ impl Command {
 /// What the command could not do; nothing was printed yet.
 pub async fn run(context: &Context, command: Command) -> Result<Report> {
     match command {
-        Command::Add(args) => add::run(context, args).await,
+        Command::Add(args) => Box::pin(add::run(context, args)).await,
         Command::Remove(args) => remove::run(context, args).await,
         Command::List(args) => list::run(context, args).await,
         Command::Show(args) => show::run(context, args).await,

@@ -141,7 +141,7 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<Sta
         });
     }
     let assigned = states.iter().filter(|pool| pool.assigned).count();
-    let state = if identity.releasing_until().is_some() || identity.deleting {
+    let summary = if identity.releasing_until().is_some() || identity.deleting {
         Summary::Removing
     } else if identity.kind != IdentityKind::ManagedIdentity {
         Summary::ServicePrincipal
@@ -165,7 +165,7 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<Sta
             client_id: identity.client_id.clone(),
         },
         pools: states,
-        state,
+        state: summary,
         created: identity.created,
     })
 }

@@ -225,7 +225,7 @@ async fn without_links_the_provisioning_state_is_followed() {
     let mut states = Vec::new();
     let done = client
         .wait(&accepted.operation.unwrap(), &mut |status| {
-            states.push(status.state.clone())
+            states.push(status.state.clone());
         })
         .await
         .unwrap();

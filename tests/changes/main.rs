@@ -1,7 +1,8 @@
 //! Changes of one cluster by several commands at once, by killed commands, and by large ones.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 #[path = "../cli/support/mod.rs"]
-#[allow(dead_code)]
 mod support;
 
 mod kills;

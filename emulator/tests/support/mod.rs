@@ -257,3 +257,28 @@ pub fn claims(token: &str) -> Value {
         .unwrap()
         .claims
 }
+
+/// The path of the token endpoint.
+pub fn v2() -> String {
+    format!("/{TENANT}/oauth2/v2.0/token")
+}
+
+/// Expects an error of Entra.
+#[track_caller]
+pub fn refused(answer: &Answer, status: u16, error: &str, code: u32) {
+    assert_eq!(
+        (answer.status, answer.body["error"].as_str()),
+        (status, Some(error)),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.body["error_codes"], json!([code]));
+    let description = answer.body["error_description"].as_str().unwrap();
+    assert!(
+        description.starts_with(&format!("AADSTS{code}: ")),
+        "{description}"
+    );
+    for field in ["timestamp", "trace_id", "correlation_id", "error_uri"] {
+        assert!(answer.body[field].is_string(), "{field}");
+    }
+}

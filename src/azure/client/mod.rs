@@ -294,6 +294,16 @@ impl Client {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// A request that Azure's logs join with the others of this run.
+    fn identified(&self, call: &Call, url: &Url) -> reqwest::RequestBuilder {
+        let id = self.inner.command_id.to_string();
+        self.inner
+            .transport
+            .request(call.method().into(), url.clone())
+            .header("x-ms-client-request-id", &id)
+            .header("x-ms-correlation-request-id", &id)
+    }
+
     async fn attempt(&self, call: &Call, url: &Url) -> Result<Response, Error> {
         let timed_out = || Error::TimedOut {
             call: call.to_string(),
@@ -315,22 +325,8 @@ impl Client {
         self.inner
             .cloud
             .check_token(&Claims::of(token).unwrap_or_default())?;
-        let request = self
-            .inner
-            .transport
-            .request(call.method().into(), url.clone())
-            .bearer_auth(token)
-            .header("x-ms-client-request-id", self.inner.command_id.to_string())
-            .header(
-                "x-ms-correlation-request-id",
-                self.inner.command_id.to_string(),
-            );
-        let reply = match self
-            .inner
-            .transport
-            .execute(call.fill(request), limit)
-            .await
-        {
+        let request = call.fill(self.identified(call, url).bearer_auth(token));
+        let reply = match self.inner.transport.execute(request, limit).await {
             Ok(reply) => reply,
             Err(_) if self.remaining().is_some_and(|left| left.is_zero()) => {
                 return Err(timed_out());

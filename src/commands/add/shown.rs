@@ -30,6 +30,10 @@ struct Shown {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the result are az's"
+)]
 struct ShownIdentity {
     resource_id: ResourceId,
     client_id: String,

@@ -68,7 +68,7 @@ pub async fn intend(
         .cloned()
         .collect();
     let written = edit(client, object, |record| {
-        record.extend(fresh.iter().cloned())
+        record.extend(fresh.iter().cloned());
     })
     .await?;
     Ok(Intent {
@@ -94,7 +94,7 @@ impl Intent {
             return Ok(());
         }
         edit(client, &self.object, |record| {
-            record.retain(|set| !not_ours.contains(set))
+            record.retain(|set| !not_ours.contains(set));
         })
         .await?;
         Ok(())

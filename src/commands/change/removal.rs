@@ -134,7 +134,11 @@ async fn remove(
     let Some(identity) = &found.identity else {
         return Ok(Effect::Nothing);
     };
-    let deadline = std::time::Instant::now() + context.timeout();
+    let wish = Wish {
+        no_wait,
+        deadline: Some(std::time::Instant::now() + context.timeout()),
+        ..Wish::default()
+    };
     let until = Timestamp::now()
         + SignedDuration::try_from(context.timeout()).unwrap_or(SignedDuration::from_mins(5));
     if records::mark(client, identity, Some(until))
@@ -153,43 +157,10 @@ async fn remove(
         else {
             return Ok(effect);
         };
-        let release = found.managed_identity().map(|managed| {
-            (
-                claim::release(&snapshot.claims, &managed, &found.namespace, &found.name),
-                managed,
-            )
-        });
-        match release {
-            Some((
-                Release::HandOver {
-                    namespace,
-                    name,
-                    assigned,
-                    complete,
-                },
-                _,
-            )) => {
-                effect = Effect::StillNeeded(format!("{namespace}/{name}"));
-                let heir = snapshot.find(&namespace, &name);
-                if !complete
-                    && let Some(heir) = heir
-                    && !records::replace(client, heir, &assigned).await?
-                {
-                    continue;
-                }
-            }
-            Some((Release::Unassign(sets), managed)) => {
-                let wish = Wish {
-                    no_wait,
-                    deadline: Some(deadline),
-                    ..Wish::default()
-                };
-                let pools = unassign(context, cluster, &managed, sets, wish).await?;
-                if !pools.is_empty() {
-                    effect = Effect::Unassigned(pools);
-                }
-            }
-            None => {}
+        match release(context, cluster, client, found, &snapshot, &wish).await? {
+            Some(Effect::Nothing) => {}
+            Some(done) => effect = done,
+            None => continue,
         }
         match pod_identity::delete_identity(client, &found.namespace, &found.name, &own.expected())
             .await
@@ -204,6 +175,45 @@ async fn remove(
         Kind::Conflict,
         "The object is changed by others all the time",
     ))
+}
+
+/// Lets go of the managed identity as the claims in `snapshot` ask for; `None` when the claims
+/// changed meanwhile.
+async fn release(
+    context: &Context,
+    cluster: &Cluster,
+    client: &kube::Client,
+    found: &Found,
+    snapshot: &Snapshot,
+    wish: &Wish,
+) -> Result<Option<Effect>> {
+    let Some(managed) = found.managed_identity() else {
+        return Ok(Some(Effect::Nothing));
+    };
+    match claim::release(&snapshot.claims, &managed, &found.namespace, &found.name) {
+        Release::HandOver {
+            namespace,
+            name,
+            assigned,
+            complete,
+        } => {
+            if !complete
+                && let Some(heir) = snapshot.find(&namespace, &name)
+                && !records::replace(client, heir, &assigned).await?
+            {
+                return Ok(None);
+            }
+            Ok(Some(Effect::StillNeeded(format!("{namespace}/{name}"))))
+        }
+        Release::Unassign(sets) => {
+            let pools = unassign(context, cluster, &managed, sets, wish.clone()).await?;
+            Ok(Some(if pools.is_empty() {
+                Effect::Nothing
+            } else {
+                Effect::Unassigned(pools)
+            }))
+        }
+    }
 }
 
 /// Takes `identity` off the scale sets in `owned` that hold it; the names of their pools.

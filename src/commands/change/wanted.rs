@@ -57,12 +57,12 @@ impl WantedArgs {
     pub async fn read(&self) -> Result<Vec<PodIdentity>> {
         let wanted = match &self.from_file {
             Some(path) => from_file(path).await?,
-            None => vec![self.from_flags()?],
+            None => vec![self.one()?],
         };
         distinct(wanted).map_err(|error| Error::usage(error.to_string()).target("--from-file"))
     }
 
-    fn from_flags(&self) -> Result<PodIdentity> {
+    fn one(&self) -> Result<PodIdentity> {
         let entry = Entry {
             namespace: self.namespace.clone().unwrap_or_default(),
             name: self.name.clone(),

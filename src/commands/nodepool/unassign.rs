@@ -1,14 +1,17 @@
 //! `podid nodepool unassign`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use clap::Args as ClapArgs;
 
 use super::Selection;
 use crate::commands::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
-use crate::commands::change::scale_sets::{self, Wish};
+use crate::commands::change::claims::Snapshot;
+use crate::commands::change::cluster::Cluster;
+use crate::commands::change::scale_sets::{self, Outcome, Wish};
 use crate::commands::change::{addition, claims, cluster, records};
 use crate::context::Context;
+use crate::domain::assignment::Holdings;
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
@@ -50,34 +53,9 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         claims::snapshot(&connection.client)
     )?;
     let pools = args.selection.pools(&cluster, pools)?;
-    for id in &identities {
-        if cluster.is_own_identity(id) {
-            return Err(
-                Error::usage(format!("Identity `{}` is the cluster's own", id.name()))
-                    .cause("its nodes would lose their registry, disks and network")
-                    .target(id.to_string()),
-            );
-        }
-        if let Some(claim) = snapshot
-            .claims
-            .iter()
-            .find(|claim| claim.identity.as_ref() == Some(id))
-            && !args.force
-        {
-            return Err(Error::new(
-                Kind::Conflict,
-                format!(
-                    "Identity `{}` is still needed by pod identity `{}`",
-                    id.name(),
-                    claim.key()
-                ),
-            )
-            .hint("remove that first with `podid remove`, or use --force")
-            .target(id.to_string()));
-        }
-    }
+    check(&cluster, &snapshot, &identities, args.force)?;
     let held = addition::holdings(&pools);
-    let remove: BTreeMap<ResourceId, BTreeSet<ResourceId>> = held
+    let remove: Holdings = held
         .into_iter()
         .map(|(set, held)| {
             (
@@ -99,6 +77,61 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         ..Wish::default()
     };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
+    forget(
+        &connection.client,
+        &snapshot,
+        &identities,
+        &remove,
+        &outcomes,
+    )
+    .await?;
+    Ok(super::report(&pools, outcomes, "unassigned"))
+}
+
+/// Refuses what must stay on the scale sets.
+fn check(
+    cluster: &Cluster,
+    snapshot: &Snapshot,
+    identities: &BTreeSet<ResourceId>,
+    force: bool,
+) -> Result<()> {
+    for id in identities {
+        if cluster.is_own_identity(id) {
+            return Err(
+                Error::usage(format!("Identity `{}` is the cluster's own", id.name()))
+                    .cause("its nodes would lose their registry, disks and network")
+                    .target(id.to_string()),
+            );
+        }
+        if let Some(claim) = snapshot
+            .claims
+            .iter()
+            .find(|claim| claim.identity.as_ref() == Some(id))
+            && !force
+        {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!(
+                    "Identity `{}` is still needed by pod identity `{}`",
+                    id.name(),
+                    claim.key()
+                ),
+            )
+            .hint("remove that first with `podid remove`, or use --force")
+            .target(id.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the scale sets that `identities` left off the records of what podid assigned.
+async fn forget(
+    client: &kube::Client,
+    snapshot: &Snapshot,
+    identities: &BTreeSet<ResourceId>,
+    removed: &Holdings,
+    outcomes: &[Outcome],
+) -> Result<()> {
     for (object, claim) in snapshot.identities.iter().zip(&snapshot.claims) {
         let Some(id) = claim.identity.as_ref().filter(|id| identities.contains(id)) else {
             continue;
@@ -107,12 +140,16 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             .iter()
             .filter(|outcome| outcome.failure.is_none())
             .map(|outcome| &outcome.scale_set)
-            .filter(|set| remove.get(*set).is_some_and(|leaving| leaving.contains(id)))
+            .filter(|set| {
+                removed
+                    .get(*set)
+                    .is_some_and(|leaving| leaving.contains(id))
+            })
             .collect();
-        records::edit(&connection.client, object, |record| {
-            record.retain(|set| !gone.contains(set))
+        records::edit(client, object, |record| {
+            record.retain(|set| !gone.contains(set));
         })
         .await?;
     }
-    Ok(super::report(&pools, outcomes, "unassigned"))
+    Ok(())
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Scope;
 use crate::context::Context;
+use crate::domain::grant::Need;
 use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
 use crate::output::table::Table;
@@ -37,7 +38,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         {
             Ok(true) => "present",
             Ok(false) => {
-                failures.push(missing(need.role, &need.scope.to_string()));
+                failures.push(missing(need));
                 "missing"
             }
             Err(error) => {
@@ -68,10 +69,11 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     Ok(Report::new(items, table).failed(failure))
 }
 
-fn missing(role: crate::domain::grant::Role, scope: &str) -> Error {
+fn missing(need: &Need) -> Error {
+    let scope = &need.scope;
     Error::new(
         Kind::Permission,
-        format!("Role `{role}` is missing on {scope}"),
+        format!("Role `{}` is missing on {scope}", need.role),
     )
-    .target(scope)
+    .target(scope.to_string())
 }
