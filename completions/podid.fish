@@ -32,7 +32,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_needs_command" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_needs_command" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_needs_command" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_needs_command" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_needs_command" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_needs_command" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -78,7 +78,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand add" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand add" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -115,7 +115,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand remove" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand remove" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -152,7 +152,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand delete" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand delete" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -185,7 +185,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand list" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -214,7 +214,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand show" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand show" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand show" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand show" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -237,7 +237,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -266,7 +266,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -288,7 +288,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -309,7 +309,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -331,7 +331,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -358,7 +358,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -393,7 +393,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -424,7 +424,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -455,7 +455,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -485,7 +485,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -510,7 +510,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -536,7 +536,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -565,7 +565,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -599,7 +599,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -631,7 +631,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand install" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand install" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -654,7 +654,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -685,7 +685,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -707,7 +707,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -728,7 +728,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -751,7 +751,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -776,7 +776,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -803,7 +803,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand completion" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand completion" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand completion" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand completion" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand completion" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -827,7 +827,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand docs" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand docs" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand docs" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand docs" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand docs" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand docs" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
@@ -847,7 +847,7 @@ none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand version" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand version" -l subscription -d 'Subscription name or id' -r
 complete -c podid -n "__fish_podid_using_subcommand version" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand version" -l cloud -d 'Azure cloud: AzurePublic, AzureUSGovernment or AzureChina' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
 complete -c podid -n "__fish_podid_using_subcommand version" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
 complete -c podid -n "__fish_podid_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'

@@ -69,7 +69,7 @@ pub struct GlobalArgs {
     /// Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate
     #[arg(long, global = true, value_name = "KIND", env = env::PODID_CREDENTIAL, hide_env_values = true, default_value = "auto")]
     pub credential: CredentialKind,
-    /// Azure cloud: AzurePublic, AzureUSGovernment or AzureChina
+    /// Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud
     #[arg(long, global = true, value_name = "CLOUD", env = env::PODID_CLOUD, hide_env_values = true)]
     pub cloud: Option<String>,
     /// Longest time to wait for Azure and Kubernetes, for example 90s or 5m

@@ -36,7 +36,7 @@ variables! {
     PODID_TIMEOUT;
     /// Which sign-in to use (`--credential`).
     PODID_CREDENTIAL;
-    /// Cloud: AzurePublic, AzureUSGovernment or AzureChina (`--cloud`).
+    /// Cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud (`--cloud`).
     PODID_CLOUD;
     /// Azure Resource Manager of a custom cloud; http only to loopback.
     PODID_ARM_ENDPOINT;

@@ -116,7 +116,7 @@ fn custom_resource_definitions() {
 
 fn environment() -> String {
     let mut text = String::from(
-        "# Environment variables\n\nGenerated from `src/env.rs`. A flag beats its variable; an empty variable counts as unset.\n\n| variable | meaning |\n|---|---|\n",
+        "# Environment variables\n\nGenerated from `src/env.rs`. A flag beats its variable. Leave a variable unset rather than empty.\n\n| variable | meaning |\n|---|---|\n",
     );
     for variable in podid::env::ALL {
         writeln!(
