@@ -183,6 +183,16 @@ impl Error {
         Error::new(kind, message).details(failures)
     }
 
+    /// One error for refusals found before anything was changed: the only one as it is, else all
+    /// of them together.
+    #[must_use]
+    pub fn refusals(mut refusals: Vec<Error>) -> Self {
+        if refusals.len() == 1 {
+            return refusals.remove(0);
+        }
+        Error::several("Nothing was changed", refusals)
+    }
+
     /// ARM's error envelope, for `--error-format json`.
     #[must_use]
     pub fn to_json(&self) -> Value {

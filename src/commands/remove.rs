@@ -82,7 +82,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     }
     check(&found, args.force)?;
     if args.change.dry_run {
-        return Ok(report(&found, "wouldRemove", None));
+        let changes = removal::preview(&cluster, &found, &snapshot).await?;
+        return Ok(preview(&found, &changes));
     }
     cluster.announce(context);
     let restore = restore_command(&cluster, &found);
@@ -151,6 +152,23 @@ fn restore_command(cluster: &cluster::Cluster, found: &Found) -> Option<String> 
         found.namespace,
         found.name
     ))
+}
+
+fn preview(found: &Found, changes: &[String]) -> Report {
+    let mut table = Table::new(&["NAMESPACE", "NAME", "OUTCOME"]);
+    table.row([
+        found.namespace.clone(),
+        found.name.clone(),
+        format!("wouldRemove: {}", changes.join("; ")),
+    ]);
+    let value = json!({
+        "name": found.name,
+        "namespace": found.namespace,
+        "outcome": "wouldRemove",
+        "changes": changes,
+        "via": "direct",
+    });
+    Report::new(value, table)
 }
 
 fn report(found: &Found, outcome: &str, effect: Option<&Effect>) -> Report {

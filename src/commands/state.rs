@@ -1,14 +1,18 @@
 //! The state of each pod identity: what Kubernetes, ARM and the scale sets say, joined.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::arguments::{ClusterArgs, KubernetesArgs};
 use super::change::claims;
 use super::change::cluster::{self, Cluster, Pool};
+use crate::azure::user_assigned_identity::{self, Identity as ManagedIdentity};
 use crate::context::Context;
 use crate::domain::resource_id::ResourceId;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::k8s::pod_identity::{self, Binding, Identity, IdentityKind};
 use crate::output::table::Table;
 
@@ -104,22 +108,67 @@ pub async fn read(
         async { Ok(pod_identity::list_identities(client, None).await?) },
         async { Ok(pod_identity::list_bindings(client, None).await?) },
     )?;
+    let known = existing(&cluster, &identities).await?;
     let mut states = identities
         .iter()
-        .map(|identity| join(identity, &bindings, &pools))
+        .map(|identity| join(identity, &bindings, &pools, &known))
         .collect::<Result<Vec<_>>>()?;
     states.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     Ok(View { cluster, states })
 }
 
-fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool]) -> Result<State> {
+/// The managed identities there are, by subscription and resource group in lower case. A group that
+/// may not be read is left out.
+type Known = BTreeMap<(String, String), Vec<ManagedIdentity>>;
+
+fn group_of(id: &ResourceId) -> (String, String) {
+    let group = id.resource_group().unwrap_or_default();
+    (
+        id.subscription().to_ascii_lowercase(),
+        group.to_ascii_lowercase(),
+    )
+}
+
+/// Lists the managed identities of every resource group that pod identities refer to.
+async fn existing(cluster: &Cluster, identities: &[Identity]) -> Result<Known> {
+    let ids = identities
+        .iter()
+        .filter_map(|identity| identity.resource_id.parse().ok());
+    let groups: BTreeSet<(String, String)> = ids.map(|id: ResourceId| group_of(&id)).collect();
+    let lists = groups.into_iter().map(|(subscription, group)| async move {
+        let listed =
+            user_assigned_identity::list_by_group(&cluster.azure, &subscription, &group).await;
+        match listed {
+            Ok(found) => Ok(Some(((subscription, group), found))),
+            Err(error) if error.is_not_found() => Ok(Some(((subscription, group), Vec::new()))),
+            Err(error) if error.is_authorization() && !error.is_sign_in() => Ok(None),
+            Err(error) => Err(Error::from(error).context(format!(
+                "The managed identities in resource group `{group}` could not be listed"
+            ))),
+        }
+    });
+    Ok(try_join_all(lists).await?.into_iter().flatten().collect())
+}
+
+/// Whether the managed identity was deleted, or made again with another client id.
+fn is_gone(id: &ResourceId, client_id: &str, known: &Known) -> bool {
+    known.get(&group_of(id)).is_some_and(|there| {
+        !there
+            .iter()
+            .any(|one| one.id == *id && one.client_id.eq_ignore_ascii_case(client_id))
+    })
+}
+
+fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known) -> Result<State> {
     let own = bindings.iter().filter(|binding| {
         binding.namespace == identity.namespace && binding.identity_name == identity.name
     });
     let selectors: Vec<String> = own.map(|binding| binding.selector.clone()).collect();
     let recorded = claims::recorded(identity)?;
     let managed = identity.resource_id.parse::<ResourceId>().ok();
-    let mut stale = false;
+    let mut stale = managed
+        .as_ref()
+        .is_some_and(|id| is_gone(id, &identity.client_id, known));
     let mut states = Vec::new();
     for pool in pools {
         let Some(set) = pool.target() else { continue };

@@ -9,7 +9,7 @@ use crate::commands::change::addition::{Added, Wanted};
 use crate::commands::change::cluster::Pool;
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
 use crate::domain::resource_id::ResourceId;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -118,6 +118,7 @@ pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: boo
     let mut items = Vec::with_capacity(total);
     for item in added {
         let outcome = match (&item.failure, item.changed, no_wait) {
+            (Some(failure), ..) if failure.kind == Kind::Pending => "pending",
             (Some(_), ..) => "failed",
             (None, false, _) => "unchanged",
             (None, true, true) => "accepted",

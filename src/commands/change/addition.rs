@@ -106,7 +106,7 @@ pub fn compare_all(
     if refused.is_empty() {
         Ok(compared)
     } else {
-        Err(Error::several("Nothing was changed", refused))
+        Err(Error::refusals(refused))
     }
 }
 
@@ -299,7 +299,12 @@ async fn finish(
             .filter_map(|outcome| outcome.error_for(identity).cloned())
             .collect();
         if !failures.is_empty() {
-            let message = format!("Pod identity `{}` was not added", item.pod_identity.key());
+            let key = item.pod_identity.key();
+            let message = if failures.iter().all(|error| error.kind == Kind::Pending) {
+                format!("Pod identity `{key}` is not complete yet")
+            } else {
+                format!("Pod identity `{key}` was not added")
+            };
             let failure = Some(Error::several(message, failures));
             return Added {
                 wanted: item,

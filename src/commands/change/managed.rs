@@ -40,7 +40,7 @@ pub async fn read(cluster: &Cluster, wanted: &[PodIdentity], create: bool) -> Re
         .collect();
     if !managed.absent.is_empty() && !create {
         let errors = managed.absent.iter().map(not_found).collect();
-        return Err(Error::several("Nothing was changed", errors));
+        return Err(Error::refusals(errors));
     }
     check_tenant(cluster, managed.found.values()).await?;
     Ok(managed)
@@ -162,6 +162,6 @@ async fn check_tenant(
     if foreign.is_empty() {
         Ok(())
     } else {
-        Err(Error::several("Nothing was changed", foreign))
+        Err(Error::refusals(foreign))
     }
 }

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::claims::{self, Snapshot};
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Pool};
 use super::records;
 use super::scale_sets::{self, Wish};
 use crate::context::Context;
-use crate::domain::assignment;
+use crate::domain::assignment::{self, Holdings};
 use crate::domain::claim::{self, Release};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
@@ -216,6 +216,58 @@ async fn release(
     }
 }
 
+/// One line per change that [`run`] would make now.
+///
+/// # Errors
+/// The scale sets may not be listed.
+pub async fn preview(cluster: &Cluster, found: &Found, snapshot: &Snapshot) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    if let Some(binding) = &found.binding {
+        let key = format!("{}/{}", binding.namespace, binding.name);
+        lines.push(format!("delete AzureIdentityBinding {key}"));
+    }
+    if let Some(managed) = found.managed_identity() {
+        match claim::release(&snapshot.claims, &managed, &found.namespace, &found.name) {
+            Release::HandOver {
+                namespace,
+                name,
+                complete: false,
+                ..
+            } => {
+                let heir = format!("{namespace}/{name}");
+                lines.push(format!(
+                    "hand the record of scale sets to AzureIdentity {heir}"
+                ));
+            }
+            Release::HandOver { .. } => {}
+            Release::Unassign(owned) => {
+                let leaving = leaving(cluster, &managed, owned, &cluster.pools().await?);
+                let sets = leaving.keys();
+                lines.extend(sets.map(|set| format!("unassign from scale set {}", set.name())));
+            }
+        }
+    }
+    if found.identity.is_some() {
+        lines.push(format!("delete AzureIdentity {}", found.key()));
+    }
+    Ok(lines)
+}
+
+/// What leaves which scale set: of `identity`, what podid assigned and is still there.
+fn leaving(
+    cluster: &Cluster,
+    identity: &ResourceId,
+    owned: BTreeSet<ResourceId>,
+    pools: &[Pool],
+) -> Holdings {
+    if cluster.is_own_identity(identity) {
+        return Holdings::new();
+    }
+    let owned = BTreeMap::from([(identity.clone(), owned)]);
+    let unwanted = BTreeSet::from([identity.clone()]);
+    assignment::removable(&unwanted, &owned, &super::addition::holdings(pools))
+}
+
 /// Takes `identity` off the scale sets in `owned` that hold it; the names of their pools.
 async fn unassign(
     context: &Context,
@@ -228,10 +280,7 @@ async fn unassign(
         return Ok(Vec::new());
     }
     let pools = cluster.pools().await?;
-    let owned = BTreeMap::from([(identity.clone(), owned)]);
-    let unwanted = BTreeSet::from([identity.clone()]);
-    let held = super::addition::holdings(&pools);
-    wish.remove = assignment::removable(&unwanted, &owned, &held);
+    wish.remove = leaving(cluster, identity, owned, &pools);
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
     let names = outcomes
         .iter()

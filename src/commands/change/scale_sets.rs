@@ -145,13 +145,14 @@ impl Worker<'_> {
             }
         }
         match (&self.outcome.failure, self.outcome.refused.len()) {
-            (Some(error), _) => self.step.failed(&error.message),
+            (Some(error), _) if error.kind == Kind::Pending => self.step.failed("not done yet"),
+            (Some(_), _) => self.step.failed("not changed"),
             (None, 0) => self.step.done(if self.wish.no_wait {
                 "accepted"
             } else {
                 "up to date"
             }),
-            (None, count) => self.step.failed(&format!("{count} identities refused")),
+            (None, count) => self.step.failed(&format!("{} refused", self::count(count))),
         }
         self.outcome
     }
@@ -240,8 +241,13 @@ impl Worker<'_> {
         }
         let named = named(&delta.add, &error);
         if named.is_empty() || matches!(error, azure::Error::StillPending { .. }) {
+            let what = if error.is_pending() {
+                "is still being changed"
+            } else {
+                "was not changed"
+            };
             return Err(Error::from(error)
-                .context(format!("Node pool `{}` was not changed", self.outcome.pool))
+                .context(format!("Node pool `{}` {what}", self.outcome.pool))
                 .target(self.outcome.scale_set.to_string()));
         }
         let told = Error::from(error);

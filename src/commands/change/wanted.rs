@@ -129,7 +129,7 @@ async fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
     })?;
     let file: File = serde_saphyr::from_str(&text).map_err(|error| {
         Error::usage(format!("File `{shown}` is not a list of pod identities"))
-            .cause(error.to_string())
+            .cause(shown_at(&error.to_string(), &shown))
             .hint("it holds `podIdentities:` with entries of namespace, name, identityResourceId and bindingSelector")
             .target("--from-file")
     })?;
@@ -153,6 +153,14 @@ async fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
         );
     }
     Ok(wanted)
+}
+
+/// The reader's words on where the fault is, with the file's own name.
+fn shown_at(text: &str, file: &str) -> String {
+    text.trim_start_matches("error: ")
+        .replace("<input>", file)
+        .trim_end()
+        .to_owned()
 }
 
 /// The namespaces of what is wanted, each once.

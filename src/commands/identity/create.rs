@@ -79,13 +79,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             .hint("leave --tags away to use it as it is"));
         }
         Err(error) if error.is_not_found() => {}
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(super::failed(error, &id, "could not be read")),
     }
     let location = match args.location {
         Some(location) => location,
         None => resource_group::location(azure, subscription, &group).await?,
     };
-    let identity = user_assigned_identity::create(azure, &id, &location, &tags).await?;
+    let identity = user_assigned_identity::create(azure, &id, &location, &tags)
+        .await
+        .map_err(|error| super::failed(error, &id, "was not created"))?;
     Ok(super::one(identity).next_step(format!(
         "podid role grant --for direct --identity-resource-id {id}"
     )))

@@ -47,10 +47,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         match user_assigned_identity::get(azure, &id).await {
             Ok(_) => true,
             Err(error) if error.is_not_found() => false,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(super::failed(error, &id, "could not be read")),
         }
     } else {
-        user_assigned_identity::delete(azure, &id).await?
+        user_assigned_identity::delete(azure, &id)
+            .await
+            .map_err(|error| super::failed(error, &id, "was not deleted"))?
     };
     if !existed && !args.ignore_not_found {
         return Err(Error::new(

@@ -3,10 +3,11 @@
 use clap::Subcommand;
 use serde::Serialize;
 
+use crate::azure;
 use crate::azure::user_assigned_identity::Identity;
 use crate::context::Context;
 use crate::domain::resource_id::ResourceId;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -73,6 +74,28 @@ impl From<Identity> for Shown {
             id: identity.id,
         }
     }
+}
+
+/// What a read, creation or deletion that failed says: which identity, and what became of it.
+fn failed(error: azure::Error, id: &ResourceId, what: &str) -> Error {
+    let group = id.resource_group().unwrap_or_default();
+    if error.has_code("ResourceNotFound") {
+        return Error::new(
+            Kind::NotFound,
+            format!(
+                "Identity `{}` was not found in resource group `{group}`",
+                id.name()
+            ),
+        )
+        .hint("see what there is with `podid identity list`")
+        .target(id.to_string());
+    }
+    Error::from(error)
+        .context(format!(
+            "Identity `{}` in resource group `{group}` {what}",
+            id.name()
+        ))
+        .target(id.to_string())
 }
 
 fn one(identity: Identity) -> Report {

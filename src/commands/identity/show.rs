@@ -31,7 +31,8 @@ pub struct Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let group = arguments::resource_group(args.resource_group.as_ref())?;
     let id = ResourceId::user_assigned_identity(context.subscription().await?, &group, &args.name)?;
-    Ok(super::one(
-        user_assigned_identity::get(context.azure().await?, &id).await?,
-    ))
+    let identity = user_assigned_identity::get(context.azure().await?, &id)
+        .await
+        .map_err(|error| super::failed(error, &id, "could not be read"))?;
+    Ok(super::one(identity))
 }

@@ -12,7 +12,7 @@ use crate::azure::role_definition::Role as BuiltIn;
 use crate::context::Context;
 use crate::domain::grant::{Need, Purpose, Role, needs};
 use crate::domain::resource_id::ResourceId;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
 
 mod holder;
@@ -231,6 +231,11 @@ async fn grant_needs(
 
 fn denied(holder: &holder::Holder, need: &Need, error: Error) -> Error {
     let scope = &need.scope;
+    let mut error = error;
+    if error.kind == Kind::Permission {
+        // They are about roles that could be granted; this is about who may grant.
+        error.hints.clear();
+    }
     error
         .context(format!("Role `{}` on `{}` was not granted to {}", need.role, scope.name(), holder.label))
         .hint(format!(

@@ -45,6 +45,13 @@ impl Output {
             .unwrap_or_else(|error| panic!("{error}: {}", self.raw_stdout))
     }
 
+    /// Exit code and the error at the end, for runs whose progress differs from time to time.
+    #[track_caller]
+    pub(crate) fn error(&self) -> String {
+        let at = self.stderr.find("Error: ").expect("an error");
+        format!("exit code {}\n{}", self.code, &self.stderr[at..])
+    }
+
     /// Exit code, stdout and stderr in one text.
     pub(crate) fn all(&self) -> String {
         let mut text = format!("exit code {}\n", self.code);
@@ -113,7 +120,8 @@ fn in_order(text: &str) -> String {
     let about_pool = |line: &str| line.starts_with("Node pool `") && !line.contains("left out");
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     for run in lines.chunk_by_mut(|a, b| about_pool(a) && about_pool(b)) {
-        run.sort_unstable();
+        // Stable: the order within a pool stays.
+        run.sort_by_key(|line| line.split_once("`:").map_or(*line, |(pool, _)| pool));
     }
     lines.concat()
 }

@@ -1,9 +1,8 @@
 //! Runs of the shipped binary, each in a clean environment.
 
 use std::io::Write;
-use std::process::{Child, Command, ExitStatus, Stdio};
-
 use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 
 use super::output::{Names, Output, holds_no_secret};
 use super::site::Site;
@@ -53,6 +52,18 @@ impl Site {
             stdin.write_all(text.as_bytes()).unwrap();
         }
         Started { site: self, child }
+    }
+
+    /// Starts podid with a stdin that stays open until the caller drops it.
+    pub(crate) fn start_with_stdin(&self, arguments: &[&str]) -> (Started<'_>, ChildStdin) {
+        let mut command = self.command(&[]);
+        let mut child = command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = child.stdin.take().unwrap();
+        (Started { site: self, child }, stdin)
     }
 
     /// The binary in the environment of this site and nothing else.
@@ -129,6 +140,19 @@ impl Started<'_> {
         let script = format!("kill -{name} {}", self.child.id());
         let status = Command::new("sh").args(["-c", &script]).status().unwrap();
         assert!(status.success(), "{script}");
+    }
+
+    /// Waits until SIGINT no longer ends podid by itself.
+    #[track_caller]
+    pub(crate) fn until_it_catches_signals(&mut self) {
+        let path = format!("/proc/{}/status", self.child.id());
+        servers::until("a handler of SIGINT", || {
+            let status = std::fs::read_to_string(&path).unwrap();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+            let caught = u64::from_str_radix(caught.unwrap().trim(), 16).unwrap();
+            // Signal 2 is the second bit.
+            caught & 0b10 != 0
+        });
     }
 
     /// Waits until podid has made a call to Resource Manager that fits.

@@ -1,0 +1,133 @@
+//! One scale set that does not follow: the others are done, and a rerun continues.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::support::{Plan, Site};
+
+#[test]
+fn no_permission_on_one_of_ten() {
+    let site = Site::planned(&Plan {
+        roles: vec![
+            ("Owner", "/resourceGroups/demo".into()),
+            ("Reader", "/resourceGroups/MC_demo_demo_westeurope".into()),
+        ],
+        ..Plan::pools(10)
+    });
+    for n in (0..10).filter(|n| *n != 7) {
+        let set = site.scale_set(&format!("pool{n}"));
+        site.grant("Virtual Machine Contributor", &set);
+    }
+    let output = site.add("reader", &["-o", "table"]);
+    assert_snapshot!(output.all(), @"
+    exit code 4
+    ----- stdout
+    NAMESPACE	NAME	SELECTOR	IDENTITY	OUTCOME
+    billing	reader	reader	reader	failed
+    ----- stderr
+    Changing cluster `demo` directly (scale sets and Kubernetes objects)
+    Node pool `pool0`: assigning 1 identity
+    Node pool `pool0`: up to date
+    Node pool `pool1`: assigning 1 identity
+    Node pool `pool1`: up to date
+    Node pool `pool2`: assigning 1 identity
+    Node pool `pool2`: up to date
+    Node pool `pool3`: assigning 1 identity
+    Node pool `pool3`: up to date
+    Node pool `pool4`: assigning 1 identity
+    Node pool `pool4`: up to date
+    Node pool `pool5`: assigning 1 identity
+    Node pool `pool5`: up to date
+    Node pool `pool6`: assigning 1 identity
+    Node pool `pool6`: up to date
+    Node pool `pool7`: assigning 1 identity
+    Node pool `pool7`: not changed
+    Node pool `pool8`: assigning 1 identity
+    Node pool `pool8`: up to date
+    Node pool `pool9`: assigning 1 identity
+    Node pool `pool9`: up to date
+    Error: Pod identity `billing/reader` was not added
+    Caused by: Node pool `pool7` was not changed
+    Caused by: The client 'OPERATOR-APP' with object id 'OPERATOR' does not have authorization to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' over scope '/subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-pool7-vmss' or the scope is invalid. If access was recently granted, please refresh your credentials.
+    Hint: see what is missing with `podid role check`, or ask an owner of the scope; a role granted a moment ago may need minutes
+    Hint: run the same command again to continue
+          request GUID  code AuthorizationFailed
+    ");
+    assert_eq!(site.holders("reader").len(), 9);
+    // No pod gets the identity before every node has it.
+    assert_eq!(site.object_names(), ["AzureIdentity reader"]);
+
+    site.grant("Virtual Machine Contributor", &site.scale_set("pool7"));
+    site.forget_calls();
+    site.add("reader", &[]).ok();
+    assert_eq!(site.writes().len(), 1, "{:?}", site.writes());
+    assert_eq!(site.holders("reader").len(), 10);
+    assert_eq!(site.object_names().len(), 2);
+}
+
+#[test]
+fn an_operation_that_fails_on_one() {
+    let site = Site::new();
+    site.fault(&json!({
+        "match": {"method": "PATCH", "path": "aks-apps-"},
+        "action": {"operation": "Failed", "code": "VMExtensionProvisioningError", "message": "VM has reported a failure."},
+    }));
+    assert_snapshot!(site.add("reader", &[]).all(), @r#"
+    exit code 1
+    ----- stdout
+    {
+      "name": "reader",
+      "namespace": "billing",
+      "bindingSelector": "reader",
+      "identity": {
+        "resourceId": "/subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader",
+        "clientId": "GUID",
+        "objectId": "GUID"
+      },
+      "outcome": "failed",
+      "pools": [
+        "system",
+        "apps"
+      ],
+      "via": "direct"
+    }
+    ----- stderr
+    Node pool `win` is left out: Windows nodes do not run NMI
+    Changing cluster `demo` directly (scale sets and Kubernetes objects)
+    Node pool `apps`: assigning 1 identity
+    Node pool `apps`: not changed
+    Node pool `system`: assigning 1 identity
+    Node pool `system`: up to date
+    Error: Pod identity `billing/reader` was not added
+    Caused by: Node pool `apps` was not changed
+    Caused by: VM has reported a failure.
+    Hint: run the same command again to continue
+          request GUID  code VMExtensionProvisioningError
+    "#);
+    site.add("reader", &[]).ok();
+    assert_eq!(site.holders("reader"), ["apps", "system"]);
+}
+
+#[test]
+fn an_operation_that_is_cancelled() {
+    let site = Site::new();
+    site.fault(&json!({
+        "match": {"method": "PATCH", "path": "aks-system-"},
+        "action": {"operation": "Canceled", "code": "OperationPreempted", "message": "A later operation took its place."},
+    }));
+    let output = site.add("reader", &[]);
+    assert_snapshot!(output.stderr, @"
+    Node pool `win` is left out: Windows nodes do not run NMI
+    Changing cluster `demo` directly (scale sets and Kubernetes objects)
+    Node pool `apps`: assigning 1 identity
+    Node pool `apps`: up to date
+    Node pool `system`: assigning 1 identity
+    Node pool `system`: not changed
+    Error: Pod identity `billing/reader` was not added
+    Caused by: Node pool `system` was not changed
+    Caused by: A later operation took its place.
+    Hint: run the same command again to continue
+          request GUID  code OperationPreempted
+    ");
+    site.add("reader", &[]).ok();
+}
