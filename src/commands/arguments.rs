@@ -115,9 +115,9 @@ pub struct ChangeArgs {
 /// # Errors
 /// It is not one; the error says what is wrong with it.
 pub fn identity_id(text: &str) -> Result<ResourceId> {
-    let refused = |error: ParseError| {
+    let refused_because = |reason: String| {
         Error::usage("The identity's resource id is not valid")
-            .cause(error.to_string())
+            .cause(reason)
             .hint(
                 "it looks like /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/\
                  Microsoft.ManagedIdentity/userAssignedIdentities/NAME; \
@@ -125,6 +125,11 @@ pub fn identity_id(text: &str) -> Result<ResourceId> {
             )
             .target("--identity-resource-id")
     };
+    let refused = |error: ParseError| refused_because(error.to_string());
     let id: ResourceId = text.parse().map_err(refused)?;
-    id.expect_type(USER_ASSIGNED_IDENTITY).map_err(refused)
+    let id = id.expect_type(USER_ASSIGNED_IDENTITY).map_err(refused)?;
+    if id.resource_group().is_none() {
+        return Err(refused_because(format!("`{id}` names no resource group")));
+    }
+    Ok(id)
 }

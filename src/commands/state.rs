@@ -244,7 +244,11 @@ pub fn table(states: &[State]) -> Table {
             item.name.clone(),
             item.binding_selectors.join(","),
             name.to_owned(),
-            format!("{assigned}/{}", item.pools.len()),
+            if item.state == Summary::ServicePrincipal {
+                "-".to_owned()
+            } else {
+                format!("{assigned}/{}", item.pools.len())
+            },
             item.state.to_string(),
             item.created.map(age).unwrap_or_default(),
         ]);

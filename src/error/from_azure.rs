@@ -7,7 +7,12 @@ use crate::domain::resource_id::ParseError;
 
 impl From<azure::Error> for Error {
     fn from(error: azure::Error) -> Self {
-        let mut told = Error::new(kind(&error), capitalised(&error.message()));
+        let message = match &error {
+            // What the service said last is a cause of it.
+            azure::Error::TimedOut { .. } => error.to_string(),
+            _ => error.message(),
+        };
+        let mut told = Error::new(kind(&error), capitalised(&message));
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
             told.causes.push(cause.to_string());
@@ -39,6 +44,12 @@ fn hint(error: &azure::Error) -> Option<String> {
     }
     if let azure::Error::StillPending { .. } = error {
         return Some("it goes on in Azure; run the same command again to see its end, or use a longer --timeout".to_owned());
+    }
+    if let azure::Error::Unreachable { .. } = error {
+        return Some("check the network, the proxy (HTTPS_PROXY, NO_PROXY) and, for a private authority, PODID_CA_FILE".to_owned());
+    }
+    if error.is_sign_in() {
+        return Some("sign in again, and check this machine's clock".to_owned());
     }
     let text = match error.code()? {
         "LinkedAuthorizationFailed" => {

@@ -239,6 +239,9 @@ impl Error {
             Self::Unreachable { .. } => {
                 "is the cluster running, and is this machine in its authorised address ranges or network?"
             }
+            Self::Forbidden { .. } => {
+                "ask an administrator of the cluster for it, or use --admin where local accounts are enabled"
+            }
             Self::CrdsMissing { .. } => "install them with `podid install --crds-only`",
             Self::NamespaceNotFound { namespace } => {
                 return vec![format!(

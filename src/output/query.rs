@@ -18,8 +18,8 @@ impl Query {
     pub fn parse(text: &str) -> Result<Self> {
         let expression = jmespath::compile(text).map_err(|error| {
             let caret = " ".repeat(error.column);
-            Error::usage(format!("The query is not valid JMESPath: {}", error.reason))
-                .cause(format!("\n  {text}\n  {caret}^"))
+            Error::usage("The query is not valid JMESPath")
+                .cause(format!("{}\n  {text}\n  {caret}^", error.reason))
                 .hint("JMESPath is described at https://jmespath.org/")
                 .target("--query")
         })?;

@@ -25,6 +25,8 @@ struct Shown {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<String>,
     pools: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed_pools: Vec<String>,
     via: &'static str,
 }
 
@@ -58,6 +60,7 @@ fn shown(
         outcome,
         changes,
         pools,
+        failed_pools: Vec::new(),
         via: "direct",
     }
 }
@@ -65,7 +68,9 @@ fn shown(
 fn present(items: Vec<Shown>, many: bool) -> Report {
     let mut table = Table::new(&["NAMESPACE", "NAME", "SELECTOR", "IDENTITY", "OUTCOME"]);
     for item in &items {
-        let outcome = if item.changes.is_empty() {
+        let outcome = if !item.failed_pools.is_empty() {
+            format!("{} on {}", item.outcome, item.failed_pools.join(", "))
+        } else if item.changes.is_empty() {
             item.outcome.to_owned()
         } else {
             format!("{}: {}", item.outcome, item.changes.join("; "))
@@ -124,7 +129,12 @@ pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: boo
             (None, true, true) => "accepted",
             (None, true, false) => "added",
         };
-        items.push(shown(&item.wanted, outcome, Vec::new(), names.clone()));
+        let done = |name: &&String| !item.failed_pools.contains(*name);
+        let pools = names.iter().filter(done).cloned().collect();
+        items.push(Shown {
+            failed_pools: item.failed_pools,
+            ..shown(&item.wanted, outcome, Vec::new(), pools)
+        });
         failures.extend(item.failure);
     }
     let failure = match failures.len() {

@@ -54,6 +54,8 @@ pub struct Added {
     pub wanted: Wanted,
     /// Whether anything was written for it.
     pub changed: bool,
+    /// The node pools that its managed identity is missing on.
+    pub failed_pools: Vec<String>,
     /// Why it is not complete.
     pub failure: Option<Error>,
 }
@@ -177,7 +179,8 @@ pub async fn run(
     };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
     settle_records(client, &intents, &wanted, &outcomes).await?;
-    finish(client, wanted, &outcomes, &add, manner).await
+    let targets = pools.iter().filter(|pool| pool.target().is_some()).count();
+    finish(client, wanted, &outcomes, (&add, targets), manner).await
 }
 
 async fn write_claims(client: &kube::Client, wanted: &[Wanted], manner: Manner) -> Result<()> {
@@ -288,27 +291,22 @@ async fn finish(
     client: &kube::Client,
     wanted: Vec<Wanted>,
     outcomes: &[Outcome],
-    add: &Holdings,
+    (add, targets): (&Holdings, usize),
     manner: Manner,
 ) -> Result<Vec<Added>> {
     let ends = wanted.into_iter().map(|item| async move {
         let identity = &item.pod_identity.identity;
         let assigned = !lacking(identity, add).is_empty();
-        let failures: Vec<Error> = outcomes
-            .iter()
-            .filter_map(|outcome| outcome.error_for(identity).cloned())
-            .collect();
+        let failed = outcomes.iter().filter_map(|outcome| {
+            Some((outcome.pool.clone(), outcome.error_for(identity)?.clone()))
+        });
+        let (failed_pools, failures): (Vec<String>, Vec<Error>) = failed.unzip();
         if !failures.is_empty() {
-            let key = item.pod_identity.key();
-            let message = if failures.iter().all(|error| error.kind == Kind::Pending) {
-                format!("Pod identity `{key}` is not complete yet")
-            } else {
-                format!("Pod identity `{key}` was not added")
-            };
-            let failure = Some(Error::several(message, failures));
+            let failure = Some(incomplete(&item.pod_identity, failures, targets));
             return Added {
                 wanted: item,
                 changed: true,
+                failed_pools,
                 failure,
             };
         }
@@ -321,6 +319,7 @@ async fn finish(
         Added {
             wanted: item,
             changed,
+            failed_pools,
             failure,
         }
     });
@@ -343,6 +342,23 @@ async fn write_binding(client: &kube::Client, item: &Wanted, manner: Manner) -> 
     let written = pod_identity::apply_binding(client, &binding, options).await;
     written.map_err(|error| not_added(wanted, error.into()))?;
     Ok(())
+}
+
+fn incomplete(wanted: &PodIdentity, failures: Vec<Error>, targets: usize) -> Error {
+    let key = wanted.key();
+    let pending = failures.iter().all(|error| error.kind == Kind::Pending);
+    let (what, count) = (
+        if pending {
+            "is not complete yet"
+        } else {
+            "was not added"
+        },
+        failures.len(),
+    );
+    let message = format!(
+        "Pod identity `{key}` {what}: {count} of {targets} node pools lack its managed identity"
+    );
+    Error::several(message, failures).target(key)
 }
 
 fn not_added(wanted: &PodIdentity, error: Error) -> Error {

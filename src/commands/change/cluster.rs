@@ -81,19 +81,26 @@ pub async fn read_both(
 pub async fn read(context: &Context, args: &ClusterArgs) -> Result<Cluster> {
     let id = args.id(context).await?;
     let azure = context.azure().await?.clone();
-    let managed = managed_cluster::get(&azure, &id).await.map_err(|error| {
-        let absent = error.is_not_found();
-        let error =
-            Error::from(error).context(format!("Cluster `{}` could not be read", id.name()));
-        if absent {
-            error
-                .hint("see --resource-group, --cluster-name and --subscription")
-                .target(id.to_string())
-        } else {
-            error
-        }
-    })?;
+    let managed = managed_cluster::get(&azure, &id)
+        .await
+        .map_err(|error| unreadable(error, &id))?;
     Ok(Cluster { azure, id, managed })
+}
+
+fn unreadable(error: azure::Error, id: &ResourceId) -> Error {
+    let name = id.name();
+    if error.has_code("ResourceNotFound") {
+        let group = id.resource_group().unwrap_or_default();
+        return Error::new(
+            Kind::NotFound,
+            format!("There is no cluster `{name}` in resource group `{group}`"),
+        )
+        .hint("check --cluster-name, --resource-group and --subscription")
+        .target(id.to_string());
+    }
+    Error::from(error)
+        .context(format!("Cluster `{name}` could not be read"))
+        .target(id.to_string())
 }
 
 async fn connect(

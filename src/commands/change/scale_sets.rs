@@ -88,6 +88,7 @@ pub async fn converge(
             deadline: wish
                 .deadline
                 .unwrap_or_else(|| Instant::now() + context.timeout()),
+            lost: 0,
             outcome: Outcome {
                 pool: pool.name.clone(),
                 scale_set: set.id.clone(),
@@ -101,6 +102,9 @@ pub async fn converge(
     join_all(work).await
 }
 
+/// How often the answer to a PATCH of one scale set may be lost before podid gives up.
+const LOST_ANSWERS: u32 = 5;
+
 struct Worker<'a> {
     client: &'a azure::Client,
     wish: &'a Wish,
@@ -108,6 +112,8 @@ struct Worker<'a> {
     remove: BTreeSet<ResourceId>,
     step: Step,
     deadline: Instant,
+    /// PATCHes whose answer was lost so far.
+    lost: u32,
     outcome: Outcome,
 }
 
@@ -226,6 +232,12 @@ impl Worker<'_> {
 
     /// Decides whether a failed PATCH is worth another try.
     fn judge(&mut self, error: azure::Error, delta: &Delta) -> Result<Next, Error> {
+        if error.may_have_happened() && self.lost < LOST_ANSWERS && Instant::now() < self.deadline {
+            self.lost += 1;
+            self.step
+                .update("the answer was lost, looking at what happened");
+            return Ok(Next::Again);
+        }
         if error.is_precondition_failed() || error.is_conflict() {
             self.step
                 .update("another change is under way, trying again");
@@ -281,7 +293,18 @@ impl Worker<'_> {
         }
         tokio::time::sleep(pause(*attempt)).await;
         *attempt += 1;
-        Ok(scale_set::get(self.client, &self.outcome.scale_set).await?)
+        let read = scale_set::get(self.client, &self.outcome.scale_set).await;
+        read.map_err(|error| {
+            if error.is_pending() {
+                return self.out_of_time();
+            }
+            Error::from(error)
+                .context(format!(
+                    "Node pool `{}` could not be read again",
+                    self.outcome.pool
+                ))
+                .target(self.outcome.scale_set.to_string())
+        })
     }
 }
 

@@ -32,12 +32,14 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let mut table = Table::new(&["ROLE", "SCOPE", "PRINCIPAL", "RESULT"]);
     let mut items = Vec::new();
     let mut failures = Vec::new();
+    let mut missing_any = false;
     for need in &resolved.needs {
         let result = match super::holder::covers(&resolved.cluster.azure, &resolved.holder, need)
             .await
         {
             Ok(true) => "present",
             Ok(false) => {
+                missing_any = true;
                 failures.push(missing(need));
                 "missing"
             }
@@ -59,12 +61,14 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             "result": result,
         }));
     }
+    let label = &resolved.holder.label;
     let failure = (!failures.is_empty()).then(|| {
-        Error::several(
-            format!("Roles of {} are missing", resolved.holder.label),
-            failures,
-        )
-        .hint("grant them with `podid role grant` and the same arguments")
+        if missing_any {
+            Error::several(format!("Roles of {label} are missing"), failures)
+                .hint("grant them with `podid role grant` and the same arguments")
+        } else {
+            Error::several(format!("Roles of {label} could not be checked"), failures)
+        }
     });
     Ok(Report::new(items, table).failed(failure))
 }

@@ -94,6 +94,10 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?\b", "TIME"),
         (r"\b\d+(\.\d+)? s\b", "N s"),
         (r"\t\d+[smhd]\n", "\tAGE\n"),
+        (r"-\d{8}((?:\.portal)?\.hcp\.)", "-DIGITS$1"),
+        // What the network says depends on where it was cut, and on which request was first.
+        (r"cannot be reached: [^\n]*", "cannot be reached: ..."),
+        (r"No permission to [^\n]*", "No permission to ..."),
     ]
     .into_iter()
     .map(|(pattern, name)| (Regex::new(pattern).unwrap(), name))

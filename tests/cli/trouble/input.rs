@@ -70,7 +70,7 @@ fn names_namespaces_and_selectors() {
     ----- stderr
     Error: `a.b` is not a valid namespace: it must not contain `.`
     ");
-    assert_snapshot!(add(&site, "ns", "-reader", &reader, "s").replace("=-", " -"), @"
+    assert_snapshot!(add(&site, "ns", "reader-", &reader, "s"), @"
     exit code 2
     ----- stderr
     error: unexpected argument '-r' found

@@ -26,7 +26,6 @@ fn the_most_talkative_runs_tell_none() {
         &["role", "list", "-vv"],
         &["identity", "list", "-vv"],
         &["nodepool", "list", "-vv"],
-        &["install", "--crds-only", "--dry-run", "-vv"],
     ] {
         let output = site.podid(arguments);
         assert!(
