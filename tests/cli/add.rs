@@ -255,7 +255,8 @@ fn waits_no_longer_than_the_timeout() {
         "objectId": "GUID"
       },
       "outcome": "pending",
-      "pools": [
+      "pools": [],
+      "failedPools": [
         "system",
         "apps"
       ],
@@ -268,7 +269,7 @@ fn waits_no_longer_than_the_timeout() {
     Node pool `apps`: not done yet
     Node pool `system`: assigning 1 identity
     Node pool `system`: not done yet
-    Error: Pod identity `billing/reader` is not complete yet
+    Error: Pod identity `billing/reader` is not complete yet: 2 of 2 node pools lack its managed identity
       - Node pool `system` is still being changed
         Caused by: The operation is still InProgress after N s
         Hint: it goes on in Azure; run the same command again to see its end, or use a longer --timeout
@@ -289,7 +290,6 @@ fn creates_the_identity_when_told_to() {
     assert_snapshot!(refused.all(), @"
     exit code 3
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Managed identity `fresh` does not exist
     Hint: check the id with `podid identity list`, or add --create-identity
     ");

@@ -86,7 +86,7 @@ fn tells_what_needs_a_look() {
     NAMESPACE	NAME	SELECTOR	IDENTITY	POOLS	STATE	AGE
     billing	lonely	<none>	demo-control-plane	0/2	Stale	AGE
     billing	reader	reader	reader	1/2	Partial	AGE
-    billing	service-principal	<none>	<none>	0/2	ServicePrincipal	AGE
+    billing	service-principal	<none>	<none>	-	ServicePrincipal	AGE
     billing	writer	writer	writer	0/2	NotAssigned	AGE
     ");
 }

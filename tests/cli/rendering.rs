@@ -124,8 +124,8 @@ fn queries() {
     assert_snapshot!(query("[?name==`x`", "json"), @"
     exit code 2
     ----- stderr
-    Error: The query is not valid JMESPath: Parse error: Unable to parse literal JSON x: expected value at line 1 column 1
-    Caused by: 
+    Error: The query is not valid JMESPath
+    Caused by: Parse error: Unable to parse literal JSON x: expected value at line 1 column 1
       [?name==`x`
               ^
     Hint: JMESPath is described at https://jmespath.org/

@@ -53,7 +53,7 @@ fn what_cannot_be_read_is_unknown() {
     Managed Identity Operator	reader	OPERATOR	unknown
     Virtual Machine Contributor	MC_demo_demo_westeurope	OPERATOR	unknown
     ----- stderr
-    Error: Roles of the signed-in principal OPERATOR are missing
+    Error: Roles of the signed-in principal OPERATOR could not be checked
       - Role `Managed Identity Operator` could not be checked
         Caused by: No.
         Hint: see what is missing with `podid role check`, or ask an owner of the scope; a role granted a moment ago may need minutes
@@ -62,7 +62,6 @@ fn what_cannot_be_read_is_unknown() {
         Caused by: No.
         Hint: see what is missing with `podid role check`, or ask an owner of the scope; a role granted a moment ago may need minutes
               request GUID  code AuthorizationFailed
-    Hint: grant them with `podid role grant` and the same arguments
     ");
 }
 

@@ -41,7 +41,7 @@ fn a_storm_that_does_not_end() {
     assert_snapshot!(output.error(), @"
     exit code 8
     Error: The scale sets in resource group `MC_demo_demo_westeurope` could not be listed
-    Caused by: The request is being throttled.
+    Caused by: No answer to GET /subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets within the timeout
     Caused by: The request is being throttled. (TooManyRequests, HTTP 429)
     Hint: wait a few minutes and run the same command again
           request GUID  code TooManyRequests
@@ -78,8 +78,9 @@ fn a_scale_set_that_others_change_all_the_time() {
     let output = site.add("reader", &["--timeout", "3s"]);
     assert_snapshot!(output.error(), @"
     exit code 8
-    Error: Pod identity `billing/reader` is not complete yet
-    Caused by: No answer to GET /subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-apps-vmss within the timeout
+    Error: Pod identity `billing/reader` is not complete yet: 1 of 2 node pools lack its managed identity
+    Caused by: Node pool `apps` is still being changed by others
+    Hint: run the same command again, or use a longer --timeout
     Hint: run the same command again to continue
     ");
 }
@@ -119,6 +120,7 @@ fn an_azure_that_is_not_there() {
     Caused by: client error (Connect)
     Caused by: tcp connect error
     Caused by: Connection refused (os error 111)
+    Hint: check the network, the proxy (HTTPS_PROXY, NO_PROXY) and, for a private authority, PODID_CA_FILE
     ");
 }
 

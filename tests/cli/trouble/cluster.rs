@@ -17,10 +17,8 @@ fn a_cluster_group_or_subscription_that_is_not_there() {
     assert_snapshot!(site.add("reader", &["--cluster-name", "nowhere"]).all(), @"
     exit code 3
     ----- stderr
-    Error: Cluster `nowhere` could not be read
-    Caused by: The Resource 'Microsoft.ContainerService/managedClusters/nowhere' under resource group 'demo' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix
-    Hint: see --resource-group, --cluster-name and --subscription
-          request GUID  code ResourceNotFound
+    Error: There is no cluster `nowhere` in resource group `demo`
+    Hint: check --cluster-name, --resource-group and --subscription
     ");
     assert_snapshot!(site.add("reader", &["-g", "nowhere"]).all(), @"
     exit code 4
@@ -37,7 +35,6 @@ fn a_cluster_group_or_subscription_that_is_not_there() {
     Error: Cluster `demo` could not be read
     Caused by: The subscription 'GUID' could not be found.
     Hint: check --subscription, and that you are signed in to its tenant
-    Hint: see --resource-group, --cluster-name and --subscription
           request GUID  code SubscriptionNotFound
     ");
     assert_snapshot!(site.add("reader", &["--subscription", "Nothing"]).all(), @"

@@ -57,6 +57,7 @@ fn one_of_another_tenant() {
     assert_snapshot!(output, @"
     exit code 2
     ----- stderr
+    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Managed identity `reader` belongs to another tenant
     Caused by: its tenant is OTHER-TENANT, the cluster's is TENANT
     Hint: use an identity of the cluster's tenant
@@ -86,7 +87,8 @@ fn one_that_the_operator_may_not_assign() {
         "objectId": "GUID"
       },
       "outcome": "failed",
-      "pools": [
+      "pools": [],
+      "failedPools": [
         "system",
         "apps"
       ],
@@ -99,7 +101,7 @@ fn one_that_the_operator_may_not_assign() {
     Node pool `apps`: 1 identity refused
     Node pool `system`: assigning 1 identity
     Node pool `system`: 1 identity refused
-    Error: Pod identity `billing/reader` was not added
+    Error: Pod identity `billing/reader` was not added: 2 of 2 node pools lack its managed identity
       - Identity `reader` was refused on node pool `system`
         Caused by: The client 'OPERATOR-APP' with object id 'OPERATOR' has permission to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' on scope '/subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-system-vmss'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader' (respectively) or the linked scope(s) are invalid.
         Hint: grant the role on the identity with `podid role grant --identity-resource-id ID`, run again with --grant, or ask an owner of its resource group
@@ -138,7 +140,7 @@ fn one_refused_identity_does_not_hold_up_the_others() {
     ----- stdout
     NAMESPACE	NAME	SELECTOR	IDENTITY	OUTCOME
     billing	reader	reader	reader	added
-    billing	writer	writer	writer	failed
+    billing	writer	writer	writer	failed on system, apps
     ----- stderr
     Node pool `win` is left out: Windows nodes do not run NMI
     Changing cluster `demo` directly (scale sets and Kubernetes objects)
@@ -148,7 +150,7 @@ fn one_refused_identity_does_not_hold_up_the_others() {
     Node pool `system`: assigning 2 identities
     Node pool `system`: assigning 1 identity
     Node pool `system`: 1 identity refused
-    Error: Pod identity `billing/writer` was not added
+    Error: Pod identity `billing/writer` was not added: 2 of 2 node pools lack its managed identity
       - Identity `writer` was refused on node pool `system`
         Caused by: The client 'OPERATOR-APP' with object id 'OPERATOR' has permission to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' on scope '/subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-system-vmss'; however, it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/writer' (respectively) or the linked scope(s) are invalid.
         Hint: grant the role on the identity with `podid role grant --identity-resource-id ID`, run again with --grant, or ask an owner of its resource group

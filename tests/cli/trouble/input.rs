@@ -53,7 +53,13 @@ fn resource_ids() {
     Caused by: `/subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader/federatedIdentityCredentials/x` is a `Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials`, not a `Microsoft.ManagedIdentity/userAssignedIdentities`
     Hint: it looks like /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME; `podid identity list --query '[].id' -o tsv` lists them
     ");
-    assert_snapshot!(with(&reader.replace("resourceGroups/demo/", "")), @"");
+    assert_snapshot!(with(&reader.replace("resourceGroups/demo/", "")), @"
+    exit code 2
+    ----- stderr
+    Error: The identity's resource id is not valid
+    Caused by: `/subscriptions/SUBSCRIPTION/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader` names no resource group
+    Hint: it looks like /subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME; `podid identity list --query '[].id' -o tsv` lists them
+    ");
 }
 
 #[test]
@@ -73,11 +79,7 @@ fn names_namespaces_and_selectors() {
     assert_snapshot!(add(&site, "ns", "reader-", &reader, "s"), @"
     exit code 2
     ----- stderr
-    error: unexpected argument '-r' found
-
-    Usage: podid add [OPTIONS]
-
-    For more information, try '--help'.
+    Error: `reader-` is not a valid pod identity name: it must start and end with a letter or digit
     ");
     assert_snapshot!(add(&site, "ns", "Reader_1", &reader, "s"), @"
     exit code 2

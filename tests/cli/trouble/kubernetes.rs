@@ -16,7 +16,7 @@ fn the_kubeconfig_of_another_cluster() {
     exit code 2
     ----- stderr
     Error: The kubeconfig of context `demo` is not of cluster `demo`
-    Caused by: its server is https://127.0.0.1:PORT/, the cluster's is 127.0.0.1:PORT or demo-demo-69555865.portal.hcp.westeurope.azmk8s.io
+    Caused by: its server is https://127.0.0.1:PORT/, the cluster's is 127.0.0.1:PORT or demo-demo-DIGITS.portal.hcp.westeurope.azmk8s.io
     Hint: choose another --context, use --kubeconfig-from-azure, or --force-context if you are sure
     ");
     assert!(site.writes().is_empty(), "{:?}", site.writes());
@@ -76,12 +76,13 @@ fn a_user_without_rights() {
     let kubeconfig = shared.user_kubeconfig("mallory", &[]).unwrap();
     let file = site.write("mallory", &kubeconfig);
     let more = ["--kubeconfig", file.as_str(), "--force-context"];
-    assert_snapshot!(site.add("reader", &more).all(), @r#"
+    assert_snapshot!(site.add("reader", &more).all(), @"
     exit code 4
     ----- stderr
     Node pool `win` is left out: Windows nodes do not run NMI
-    Error: No permission to list azureidentitybindings.aadpodidentity.k8s.io in all namespaces: azureidentitybindings.aadpodidentity.k8s.io is forbidden: User "mallory" cannot list resource "azureidentitybindings" in API group "aadpodidentity.k8s.io" at the cluster scope
-    "#);
+    Error: No permission to ...
+    Hint: ask an administrator of the cluster for it, or use --admin where local accounts are enabled
+    ");
     assert!(site.writes().is_empty(), "{:?}", site.writes());
 }
 
@@ -94,7 +95,7 @@ fn an_api_server_that_is_down() {
     exit code 1
     ----- stderr
     Node pool `win` is left out: Windows nodes do not run NMI
-    Error: The API server https://127.0.0.1:PORT/ cannot be reached: Connection reset by peer (os error 104) (get namespaces `billing`)
+    Error: The API server https://127.0.0.1:PORT/ cannot be reached: ...
     Hint: is the cluster running, and is this machine in its authorised address ranges or network?
     ");
     assert!(site.writes().is_empty(), "{:?}", site.writes());
@@ -116,9 +117,8 @@ fn an_api_server_that_goes_down_half_way() {
     assert_snapshot!(run.finish().error(), @"
     exit code 1
     Error: Pod identity `billing/reader` was not added completely
-    Caused by: The API server https://127.0.0.1:PORT/ cannot be reached: tls handshake eof (patch azureidentitybindings.aadpodidentity.k8s.io `billing/reader-binding`)
+    Caused by: The API server https://127.0.0.1:PORT/ cannot be reached: ...
     Hint: is the cluster running, and is this machine in its authorised address ranges or network?
-    Hint: run the same command again to continue
     Hint: run the same command again to continue
     ");
     site.api_server_reachable(true);

@@ -23,7 +23,7 @@ fn no_permission_on_one_of_ten() {
     exit code 4
     ----- stdout
     NAMESPACE	NAME	SELECTOR	IDENTITY	OUTCOME
-    billing	reader	reader	reader	failed
+    billing	reader	reader	reader	failed on pool7
     ----- stderr
     Changing cluster `demo` directly (scale sets and Kubernetes objects)
     Node pool `pool0`: assigning 1 identity
@@ -46,7 +46,7 @@ fn no_permission_on_one_of_ten() {
     Node pool `pool8`: up to date
     Node pool `pool9`: assigning 1 identity
     Node pool `pool9`: up to date
-    Error: Pod identity `billing/reader` was not added
+    Error: Pod identity `billing/reader` was not added: 1 of 10 node pools lack its managed identity
     Caused by: Node pool `pool7` was not changed
     Caused by: The client 'OPERATOR-APP' with object id 'OPERATOR' does not have authorization to perform action 'Microsoft.Compute/virtualMachineScaleSets/write' over scope '/subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-pool7-vmss' or the scope is invalid. If access was recently granted, please refresh your credentials.
     Hint: see what is missing with `podid role check`, or ask an owner of the scope; a role granted a moment ago may need minutes
@@ -86,7 +86,9 @@ fn an_operation_that_fails_on_one() {
       },
       "outcome": "failed",
       "pools": [
-        "system",
+        "system"
+      ],
+      "failedPools": [
         "apps"
       ],
       "via": "direct"
@@ -98,7 +100,7 @@ fn an_operation_that_fails_on_one() {
     Node pool `apps`: not changed
     Node pool `system`: assigning 1 identity
     Node pool `system`: up to date
-    Error: Pod identity `billing/reader` was not added
+    Error: Pod identity `billing/reader` was not added: 1 of 2 node pools lack its managed identity
     Caused by: Node pool `apps` was not changed
     Caused by: VM has reported a failure.
     Hint: run the same command again to continue
@@ -123,7 +125,7 @@ fn an_operation_that_is_cancelled() {
     Node pool `apps`: up to date
     Node pool `system`: assigning 1 identity
     Node pool `system`: not changed
-    Error: Pod identity `billing/reader` was not added
+    Error: Pod identity `billing/reader` was not added: 1 of 2 node pools lack its managed identity
     Caused by: Node pool `system` was not changed
     Caused by: A later operation took its place.
     Hint: run the same command again to continue

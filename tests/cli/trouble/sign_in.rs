@@ -102,6 +102,7 @@ fn an_expired_token_is_renewed_once() {
     exit code 4
     ----- stderr
     Error: The access token expiry UTC time is earlier than current UTC time.
+    Hint: sign in again, and check this machine's clock
           request GUID  code ExpiredAuthenticationToken
     ");
 }
