@@ -21,6 +21,8 @@ pub const AGENT: &str = concat!("podid/", env!("CARGO_PKG_VERSION"));
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
+/// How rustls begins when it refuses the certificate of a server.
+pub(crate) const UNTRUSTED: &str = "invalid peer certificate";
 /// IMDS is one hop away or not there at all.
 const IMDS_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const IMDS_PATH: &str = "metadata/identity/oauth2/token";
@@ -181,7 +183,10 @@ impl HttpClient for Transport {
             }
         };
         let reply = self.execute(builder, READ_TIMEOUT).await.map_err(|error| {
-            let kind = if error.is_connect() {
+            let kind = if causes(&error).contains(UNTRUSTED) {
+                // It stays so however often it is tried.
+                ErrorKind::Other
+            } else if error.is_connect() {
                 ErrorKind::Connection
             } else {
                 ErrorKind::Io

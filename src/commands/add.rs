@@ -85,6 +85,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         addition::compare_all(pairs.collect(), &snapshot, &bindings, args.replace)
     };
     let compared = compare(&managed)?;
+    Cluster::tell_left_out(context, &pools);
     if args.change.dry_run {
         let preview = addition::preview(&compared, &pools, &managed.absent);
         return Ok(shown::preview(&compared, &preview, args.many().is_some()));

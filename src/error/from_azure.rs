@@ -3,6 +3,7 @@
 use super::from_k8s::capitalised;
 use super::{Error, Kind};
 use crate::azure;
+use crate::azure::transport::UNTRUSTED;
 use crate::domain::resource_id::ParseError;
 
 impl From<azure::Error> for Error {
@@ -18,9 +19,13 @@ impl From<azure::Error> for Error {
             told.causes.push(cause.to_string());
             source = cause.source();
         }
+        if told.to_string().contains(UNTRUSTED) {
+            told = told.hint("this machine does not trust that certificate: name its authority with PODID_CA_FILE");
+        } else {
+            told.hints.extend(hint(&error));
+        }
         told.code = error.code().map(str::to_owned);
         told.request_id = error.request_id().map(str::to_owned);
-        told.hints.extend(hint(&error));
         told
     }
 }

@@ -115,7 +115,6 @@ fn other_content_needs_replace() {
     assert_snapshot!(site.podid(&other).all(), @"
     exit code 5
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Pod identity `billing/reader` exists with other content
     Caused by: it uses identity `/subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader`
     Hint: use --replace to change it, or another --name
@@ -152,7 +151,6 @@ fn another_selector_needs_replace() {
     assert_snapshot!(output.all(), @"
     exit code 5
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Pod identity `billing/reader` exists with other content
     Caused by: its binding selector is `reader`
     Hint: use --replace to change it, or another --name
@@ -269,7 +267,7 @@ fn waits_no_longer_than_the_timeout() {
     Node pool `apps`: not done yet
     Node pool `system`: assigning 1 identity
     Node pool `system`: not done yet
-    Error: Pod identity `billing/reader` is not complete yet: 2 of 2 node pools lack its managed identity
+    Error: Pod identity `billing/reader` is not complete yet: 2 of 2 node pools are still being changed
       - Node pool `system` is still being changed
         Caused by: The operation is still InProgress after N s
         Hint: it goes on in Azure; run the same command again to see its end, or use a longer --timeout

@@ -14,7 +14,6 @@ fn installs_the_crds_that_are_missing() {
     assert_snapshot!(missing[..before].to_owned() + &missing[after + 1..], @"
     exit code 2
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: The cluster does not have the aad-pod-identity CRDs
     Hint: install them with `podid install --crds-only`
     ");

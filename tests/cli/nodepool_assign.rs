@@ -16,8 +16,6 @@ fn assigns_to_one_pool_and_records_it() {
     ----- stdout
     POOL	OUTCOME	IDENTITIES
     apps	wouldAssign	reader
-    ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     ");
     assert!(site.writes().is_empty());
     assert_snapshot!(site.podid(&one).all(), @r#"
@@ -31,7 +29,6 @@ fn assigns_to_one_pool_and_records_it() {
       }
     ]
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Changing cluster `demo` directly (scale sets and Kubernetes objects)
     Node pool `apps`: assigning 1 identity
     Node pool `apps`: up to date
@@ -73,14 +70,12 @@ fn bad_pools_are_refused() {
     assert_snapshot!(to("nowhere"), @"
     exit code 3
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Cluster `demo` has no node pool `nowhere`
     Hint: its node pools are: apps, system, win
     ");
     assert_snapshot!(to("win"), @"
     exit code 2
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Node pool `win` cannot hold identities: Windows nodes do not run NMI
     ");
     assert!(site.writes().is_empty());
@@ -108,7 +103,6 @@ fn an_identity_that_does_not_exist_is_named() {
       }
     ]
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Changing cluster `demo` directly (scale sets and Kubernetes objects)
     Node pool `apps`: assigning 1 identity
     Node pool `apps`: 1 identity refused

@@ -347,17 +347,16 @@ async fn write_binding(client: &kube::Client, item: &Wanted, manner: Manner) -> 
 fn incomplete(wanted: &PodIdentity, failures: Vec<Error>, targets: usize) -> Error {
     let key = wanted.key();
     let pending = failures.iter().all(|error| error.kind == Kind::Pending);
-    let (what, count) = (
-        if pending {
-            "is not complete yet"
-        } else {
-            "was not added"
-        },
-        failures.len(),
-    );
-    let message = format!(
-        "Pod identity `{key}` {what}: {count} of {targets} node pools lack its managed identity"
-    );
+    let count = failures.len();
+    let message = if pending {
+        format!(
+            "Pod identity `{key}` is not complete yet: {count} of {targets} node pools are still being changed"
+        )
+    } else {
+        format!(
+            "Pod identity `{key}` was not added: {count} of {targets} node pools lack its managed identity"
+        )
+    };
     Error::several(message, failures).target(key)
 }
 

@@ -285,7 +285,20 @@ impl Cluster {
     /// As [`Cluster::pools`], or no pool can hold identities.
     pub async fn usable_pools(&self, context: &Context) -> Result<Vec<Pool>> {
         let pools = self.pools().await?;
-        for pool in &pools {
+        if pools.iter().all(|pool| pool.target().is_none()) {
+            Self::tell_left_out(context, &pools);
+            return Err(Error::usage(format!(
+                "No node pool of cluster `{}` can hold identities",
+                self.id.name()
+            ))
+            .hint("pod identity needs a Linux node pool of type VirtualMachineScaleSets"));
+        }
+        Ok(pools)
+    }
+
+    /// Says which pools are left out, and why.
+    pub fn tell_left_out(context: &Context, pools: &[Pool]) {
+        for pool in pools {
             match pool.unsuitable {
                 None => {}
                 Some(Unsuitable::Windows) => {
@@ -300,14 +313,6 @@ impl Cluster {
                     .warn(&format!("node pool `{}` is left out: {reason}", pool.name)),
             }
         }
-        if pools.iter().all(|pool| pool.target().is_none()) {
-            return Err(Error::usage(format!(
-                "No node pool of cluster `{}` can hold identities",
-                self.id.name()
-            ))
-            .hint("pod identity needs a Linux node pool of type VirtualMachineScaleSets"));
-        }
-        Ok(pools)
     }
 
     /// An error for names of pools that do not exist.

@@ -45,9 +45,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     cluster.check_direct(context, args.change.via)?;
     let client = &connection.client;
     let snapshot = claims::await_releases(context, client, &identities).await?;
-    let pools = args
-        .selection
-        .pools(&cluster, cluster.usable_pools(context).await?)?;
+    let pools = cluster.usable_pools(context).await?;
+    let pools = args.selection.pools(context, &cluster, pools)?;
     let add = assignment::missing(&identities, &addition::holdings(&pools));
     if args.change.dry_run {
         let outcome = "wouldAssign";

@@ -78,7 +78,7 @@ impl Selection {
     ///
     /// # Errors
     /// A name is unknown, or the pool cannot hold identities.
-    fn pools(&self, cluster: &Cluster, pools: Vec<Pool>) -> Result<Vec<Pool>> {
+    fn pools(&self, context: &Context, cluster: &Cluster, pools: Vec<Pool>) -> Result<Vec<Pool>> {
         cluster.check_pool_names(&pools, &self.nodepool_name)?;
         let named = |pool: &Pool| self.nodepool_name.contains(&pool.name);
         if let Some((pool, reason)) = pools
@@ -93,6 +93,9 @@ impl Selection {
             .target("--nodepool-name"));
         }
         let all = self.nodepool_name.is_empty();
+        if all {
+            Cluster::tell_left_out(context, &pools);
+        }
         Ok(pools
             .into_iter()
             .filter(|pool| pool.target().is_some() && (all || named(pool)))

@@ -52,7 +52,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         cluster.usable_pools(context),
         claims::snapshot(&connection.client)
     )?;
-    let pools = args.selection.pools(&cluster, pools)?;
+    let pools = args.selection.pools(context, &cluster, pools)?;
     check(&cluster, &snapshot, &identities, args.force)?;
     let held = addition::holdings(&pools);
     let remove: Holdings = held

@@ -78,7 +78,7 @@ fn a_scale_set_that_others_change_all_the_time() {
     let output = site.add("reader", &["--timeout", "3s"]);
     assert_snapshot!(output.error(), @"
     exit code 8
-    Error: Pod identity `billing/reader` is not complete yet: 1 of 2 node pools lack its managed identity
+    Error: Pod identity `billing/reader` is not complete yet: 1 of 2 node pools are still being changed
     Caused by: Node pool `apps` is still being changed by others
     Hint: run the same command again, or use a longer --timeout
     Hint: run the same command again to continue
@@ -129,11 +129,12 @@ fn a_certificate_that_is_not_trusted() {
     let site = Site::new();
     let output = site.podid_with(
         &[("PODID_CA_FILE", "")],
-        &["identity", "list", "--timeout", "3s"],
+        &["identity", "list", "--timeout", "20s"],
     );
     assert_snapshot!(output.error(), @"
-    exit code 8
-    Error: No answer to GET /subscriptions/SUBSCRIPTION/providers/Microsoft.ManagedIdentity/userAssignedIdentities within the timeout
+    exit code 4
+    Error: Signing in with client-secret failed: ClientSecretCredential authentication failed. non-transport error occurred which will not be retried
+    Hint: check the values that sign-in reads, or choose another way with `--credential`
     ");
 }
 

@@ -119,7 +119,6 @@ fn what_the_add_on_wrote_is_left_alone() {
     assert_snapshot!(site.add("reader", &["--replace"]).all(), @"
     exit code 5
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Pod identity `billing/reader` belongs to the pod identity add-on
     Hint: change it with `az aks pod-identity`, or use another --name
     ");

@@ -57,7 +57,6 @@ fn one_of_another_tenant() {
     assert_snapshot!(output, @"
     exit code 2
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Managed identity `reader` belongs to another tenant
     Caused by: its tenant is OTHER-TENANT, the cluster's is TENANT
     Hint: use an identity of the cluster's tenant

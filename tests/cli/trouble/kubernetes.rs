@@ -62,7 +62,6 @@ fn a_namespace_that_is_not_there() {
     assert_snapshot!(output.all(), @"
     exit code 3
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: Namespace `nowhere` does not exist
     Hint: create it with `kubectl create namespace nowhere`
     ");
@@ -79,7 +78,6 @@ fn a_user_without_rights() {
     assert_snapshot!(site.add("reader", &more).all(), @"
     exit code 4
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: No permission to ...
     Hint: ask an administrator of the cluster for it, or use --admin where local accounts are enabled
     ");
@@ -94,7 +92,6 @@ fn an_api_server_that_is_down() {
     assert_snapshot!(output.all(), @"
     exit code 1
     ----- stderr
-    Node pool `win` is left out: Windows nodes do not run NMI
     Error: The API server https://127.0.0.1:PORT/ cannot be reached: ...
     Hint: is the cluster running, and is this machine in its authorised address ranges or network?
     ");
