@@ -4,6 +4,7 @@
 //! as their `HttpClient`.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -34,6 +35,8 @@ pub struct Transport {
     /// Loopback and link-local addresses are never reached through a proxy.
     local: reqwest::Client,
     imds: Url,
+    /// Why the certificate of a server was refused: azure_identity drops the reason of an error.
+    refusal: Arc<OnceLock<String>>,
 }
 
 /// An answer, read to its end.
@@ -77,6 +80,7 @@ impl Transport {
             outside: build(builder(CONNECT_TIMEOUT))?,
             local: build(builder(IMDS_CONNECT_TIMEOUT).no_proxy())?,
             imds: cloud.imds().clone(),
+            refusal: Arc::default(),
         })
     }
 
@@ -108,6 +112,11 @@ impl Transport {
             &self.outside
         };
         client.request(method, url)
+    }
+
+    /// Why a certificate was refused, once one was.
+    pub(crate) fn refusal(&self) -> Option<&str> {
+        self.refusal.get().map(String::as_str)
     }
 
     /// Whether IMDS answers at all, within a second.
@@ -183,8 +192,10 @@ impl HttpClient for Transport {
             }
         };
         let reply = self.execute(builder, READ_TIMEOUT).await.map_err(|error| {
-            let kind = if causes(&error).contains(UNTRUSTED) {
-                // It stays so however often it is tried.
+            let reason = causes(&error);
+            let kind = if let Some(at) = reason.find(UNTRUSTED) {
+                // It stays so however often it is tried; the first is as good as any.
+                let _ = self.refusal.set(reason[at..].to_owned());
                 ErrorKind::Other
             } else if error.is_connect() {
                 ErrorKind::Connection

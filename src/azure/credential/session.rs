@@ -13,6 +13,9 @@ use super::sources::{self, Closed};
 use crate::azure::cloud::Cloud;
 use crate::azure::transport::{Transport, causes};
 
+/// azure_core's words in place of the reason of an error that it does not try again.
+const NOT_RETRIED: &str = "will not be retried";
+
 /// A token is renewed this long before it ends.
 const EARLY: Duration = Duration::minutes(5);
 
@@ -206,9 +209,14 @@ impl Credential {
         SignInError {
             attempts: attempts
                 .into_iter()
-                .map(|attempt| Attempt {
-                    reason: without_secret(&attempt.reason, secret),
-                    ..attempt
+                .map(|attempt| {
+                    let own = attempt.reason.as_str();
+                    let refused = self.0.transport.refusal();
+                    let refused = refused.filter(|_| own.contains(NOT_RETRIED));
+                    Attempt {
+                        reason: without_secret(refused.unwrap_or(own), secret),
+                        ..attempt
+                    }
                 })
                 .collect(),
             next_step,

@@ -133,8 +133,8 @@ fn a_certificate_that_is_not_trusted() {
     );
     assert_snapshot!(output.error(), @"
     exit code 4
-    Error: Signing in with client-secret failed: ClientSecretCredential authentication failed. non-transport error occurred which will not be retried
-    Hint: check the values that sign-in reads, or choose another way with `--credential`
+    Error: Signing in with client-secret failed: invalid peer certificate: UnknownIssuer
+    Hint: this machine does not trust that certificate: name its authority with PODID_CA_FILE
     ");
 }
 
