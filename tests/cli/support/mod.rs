@@ -1,6 +1,6 @@
 //! What the tests share: the servers, a cluster of its own for each test, and the binary's runs.
 
-// Each part is used by some of the tests only while they are being written.
+// Each test binary uses its own part.
 #![allow(dead_code, unused_imports)]
 
 mod control;

@@ -75,9 +75,8 @@ fn a_user_without_rights() {
     let kubeconfig = shared.user_kubeconfig("mallory", &[]).unwrap();
     let file = site.write("mallory", &kubeconfig);
     let more = ["--kubeconfig", file.as_str(), "--force-context"];
-    assert_snapshot!(site.add("reader", &more).all(), @"
+    assert_snapshot!(site.add("reader", &more).error(), @"
     exit code 4
-    ----- stderr
     Error: No permission to ...
     Hint: ask an administrator of the cluster for it, or use --admin where local accounts are enabled
     ");
@@ -89,9 +88,8 @@ fn an_api_server_that_is_down() {
     let site = Site::new();
     site.api_server_reachable(false);
     let output = site.add("reader", &["--timeout", "2s"]);
-    assert_snapshot!(output.all(), @"
+    assert_snapshot!(output.error(), @"
     exit code 1
-    ----- stderr
     Error: The API server https://127.0.0.1:PORT/ cannot be reached: ...
     Hint: is the cluster running, and is this machine in its authorised address ranges or network?
     ");
