@@ -81,6 +81,12 @@ fn lints_that_are_walls_stay_on() {
 }
 
 #[test]
+fn every_command_has_a_test_of_its_name() {
+    let main = std::fs::read_to_string(root().join("tests/cli/main.rs")).unwrap();
+    hold(commands::untested(&commands::leaves(), &main));
+}
+
+#[test]
 fn every_environment_variable_is_documented_and_used() {
     let registry = std::fs::read_to_string(root().join("src/env.rs")).unwrap();
     hold(environment::undocumented(&registry));

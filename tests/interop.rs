@@ -2,6 +2,8 @@
 //!
 //! What each needs of the machine and why one is left out by default: `tests/interop/README.md`.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -59,7 +61,7 @@ impl Interop {
     async fn prepare(&mut self) {
         let identity = self.podid(&["identity", "create", "-n", "reader"]).await;
         let id = identity["id"].as_str().unwrap().to_owned();
-        self.client_id = identity["clientId"].as_str().unwrap().to_owned();
+        self.client_id = text(&identity["clientId"]);
         self.podid(&["nodepool", "assign", "--identity-resource-id", &id])
             .await;
         let pools = self.podid(&["nodepool", "list"]).await;
@@ -204,7 +206,7 @@ fn text(value: &Value) -> String {
 
 /// Runs a command to its end; it must exist and succeed.
 async fn run(mut command: Command) -> Output {
-    let shown = format!("{:?}", command.as_std().get_program());
+    let shown = command.as_std().get_program().display().to_string();
     let output = command.kill_on_drop(true).output().await;
     let output = output.unwrap_or_else(|error| panic!("{shown} cannot be run: {error}"));
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

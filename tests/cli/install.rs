@@ -55,8 +55,12 @@ fn installs_the_crds_that_are_missing() {
         .lines()
         .find(|line| line.starts_with("Warning"));
     assert_snapshot!(warning.unwrap(), @"Warning: no NMI runs in this cluster: pods get no tokens until it is installed");
+}
 
-    // A record that somebody broke is never taken for an empty one.
+#[test]
+fn a_broken_record_is_never_taken_for_an_empty_one() {
+    let site = Site::new();
+    site.add("reader", &[]).ok();
     let broken =
         serde_json::json!({"metadata": {"annotations": {"podid.dev/assigned-scale-sets": "?"}}});
     site.apply("AzureIdentity", "reader", &broken);

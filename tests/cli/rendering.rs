@@ -13,25 +13,49 @@ fn pools(site: &Site, more: &[&str]) -> crate::support::Output {
     site.podid(&[&POOLS[..], more].concat())
 }
 
+const FIELDS: [&str; 2] = [
+    "--query",
+    "[].{name:name,os:osType,held:identities,why:reason}",
+];
+
+fn as_format(site: &Site, format: &str) -> String {
+    pools(site, &[&FIELDS[..], &["-o", format]].concat())
+        .ok()
+        .stdout
+}
+
 #[test]
-fn every_format() {
+fn formats_for_people_and_shells() {
     let site = Site::new();
-    let query = [
-        "--query",
-        "[].{name:name,os:osType,held:identities,why:reason}",
-    ];
-    let as_format = |format: &str| {
-        pools(&site, &[&query[..], &["-o", format]].concat())
-            .ok()
-            .stdout
-    };
-    assert_snapshot!(as_format("table"), @r#"
+    assert_snapshot!(as_format(&site, "table"), @r#"
     held	name	os	why
     ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	system	Linux	
     ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	apps	Linux	
     ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	win	Windows	Windows nodes do not run NMI
     "#);
-    assert_snapshot!(as_format("json"), @r#"
+    assert_snapshot!(as_format(&site, "tsv"), @r#"
+    ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	system	Linux	
+    ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	apps	Linux	
+    ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	win	Windows	Windows nodes do not run NMI
+    "#);
+    assert_eq!(as_format(&site, "none"), "");
+    let unknown = pools(&site, &["-o", "xml"]);
+    assert_snapshot!(unknown.all(), @"
+    exit code 2
+    ----- stderr
+    error: invalid value 'xml' for '--output <OUTPUT>'
+      [possible values: table, json, yaml, tsv, none]
+
+      tip: a similar value exists: 'yaml'
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn formats_for_programs() {
+    let site = Site::new();
+    assert_snapshot!(as_format(&site, "json"), @r#"
     [
       {
         "held": [
@@ -59,7 +83,7 @@ fn every_format() {
       }
     ]
     "#);
-    assert_snapshot!(as_format("yaml"), @"
+    assert_snapshot!(as_format(&site, "yaml"), @"
     - held:
       - >-
         /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
@@ -79,26 +103,9 @@ fn every_format() {
       os: Windows
       why: Windows nodes do not run NMI
     ");
-    assert_snapshot!(as_format("tsv"), @r#"
-    ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	system	Linux	
-    ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	apps	Linux	
-    ["/subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool"]	win	Windows	Windows nodes do not run NMI
-    "#);
-    assert_eq!(as_format("none"), "");
-    assert_eq!(as_format("jsonc"), as_format("json"));
+    assert_eq!(as_format(&site, "jsonc"), as_format(&site, "json"));
     // Not a terminal: JSON.
-    assert_eq!(pools(&site, &query).ok().stdout, as_format("json"));
-    let unknown = pools(&site, &["-o", "xml"]);
-    assert_snapshot!(unknown.all(), @"
-    exit code 2
-    ----- stderr
-    error: invalid value 'xml' for '--output <OUTPUT>'
-      [possible values: table, json, yaml, tsv, none]
-
-      tip: a similar value exists: 'yaml'
-
-    For more information, try '--help'.
-    ");
+    assert_eq!(pools(&site, &FIELDS).ok().stdout, as_format(&site, "json"));
 }
 
 #[test]
