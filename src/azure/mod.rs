@@ -19,6 +19,7 @@ pub mod role_definition;
 pub mod scale_set;
 pub mod subscription;
 pub mod transport;
+mod trust;
 pub mod user_assigned_identity;
 pub mod wire;
 

@@ -3,7 +3,7 @@
 //! Resource Manager, Entra and IMDS are all called through it; azure_identity's credentials get it
 //! as their `HttpClient`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use url::Url;
 
 use super::cloud::{Cloud, is_link_local, is_loopback};
 use super::error::Error;
+use super::trust;
 
 /// How podid names itself to Azure.
 pub const AGENT: &str = concat!("podid/", env!("CARGO_PKG_VERSION"));
@@ -57,18 +58,15 @@ impl Transport {
     /// When the file cannot be read or holds no certificate, or TLS cannot be set up.
     pub fn new(cloud: &Cloud, ca_file: Option<&Path>) -> Result<Self, Error> {
         super::install_crypto_provider();
-        let certificates = ca_file.map(read_certificates).transpose()?;
+        let tls = trust::client_config(ca_file)?;
         let builder = |connect: Duration| {
-            let mut builder = reqwest::Client::builder()
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
                 .user_agent(AGENT)
                 .connect_timeout(connect)
                 .read_timeout(READ_TIMEOUT)
                 // A token must not follow a redirect to wherever it points.
-                .redirect(reqwest::redirect::Policy::none());
-            if let Some(certificates) = &certificates {
-                builder = builder.tls_certs_merge(certificates.clone());
-            }
-            builder
+                .redirect(reqwest::redirect::Policy::none())
         };
         let build = |builder: reqwest::ClientBuilder| {
             builder.build().map_err(|source| Error::Transport {
@@ -144,23 +142,6 @@ impl Transport {
         there.set_query(url.query());
         there
     }
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
-    let context = |what: &str| format!("the CA file `{}` {what}", PathBuf::from(path).display());
-    let pem = std::fs::read(path).map_err(|source| Error::Transport {
-        context: context("could not be read"),
-        source: Box::new(source),
-    })?;
-    let certificates =
-        reqwest::Certificate::from_pem_bundle(&pem).map_err(|source| Error::Transport {
-            context: context("is not in PEM format"),
-            source: Box::new(source),
-        })?;
-    if certificates.is_empty() {
-        return Err(Error::Invalid(context("holds no certificate")));
-    }
-    Ok(certificates)
 }
 
 #[async_trait]

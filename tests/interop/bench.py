@@ -45,6 +45,9 @@ def prepare(podid):
 
     identity = run(podid, "identity", "create", "-n", "reader", "--query", "id", "-o", "tsv")
     run(podid, "add", "--name", "reader", "--namespace", "demo", "--identity-resource-id", identity, "--grant", "--quiet")
+    # The same few reads over and over would be throttled, on both sides.
+    settings = [os.environ["PODID_SANDBOX"] + "/settings", "--data", '{"throttling": {"enabled": false}}']
+    run("curl", "--silent", "--fail", "--cacert", os.environ["PODID_CA_FILE"], "-X", "PUT", *settings)
     run(AZ, "cloud", "register", "-n", "Emulator", "--endpoint-resource-manager", os.environ["PODID_ARM_ENDPOINT"] + "/")
     run(AZ, "cloud", "set", "-n", "Emulator")
     principal = [os.environ[f"AZURE_{name}"] for name in ("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID")]
@@ -93,6 +96,7 @@ def inside(rounds):
             AZURE_CORE_INSTANCE_DISCOVERY="false",
             AZURE_CORE_COLLECT_TELEMETRY="false",
             AZURE_CORE_ENCRYPT_TOKEN_CACHE="false",
+            AZURE_CORE_ONLY_SHOW_ERRORS="true",
         )
         prepare(os.environ[INSIDE])
         load = os.getloadavg()[0]
