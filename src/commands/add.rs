@@ -71,12 +71,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_direct(context, args.change.via)?;
     let client = &connection.client;
-    let (mut managed, pools, snapshot, bindings, ()) = tokio::try_join!(
+    let (mut managed, pools, snapshot, bindings, warning) = tokio::try_join!(
         managed::read(&cluster, &requested, args.create_identity),
         cluster.usable_pools(context),
         claims::snapshot(client),
         async { Ok(pod_identity::list_bindings(client, None).await?) },
-        check_cluster(context, client, &namespaces),
+        check_cluster(client, &namespaces),
     )?;
     let compare = |managed: &Managed| {
         let pairs = requested
@@ -86,6 +86,9 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     };
     let compared = compare(&managed)?;
     Cluster::tell_left_out(context, &pools);
+    if let Some(text) = warning {
+        context.ui.warn(text);
+    }
     if args.change.dry_run {
         let preview = addition::preview(&compared, &pools, &managed.absent);
         return Ok(shown::preview(&compared, &preview, args.many().is_some()));
@@ -112,16 +115,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
 
 /// Checks what a cluster needs before anything is written: CRDs, namespaces, and (a warning) NMI.
 async fn check_cluster(
-    context: &Context,
     client: &kube::Client,
     namespaces: &[String],
-) -> Result<()> {
-    let ((), (), ()) = tokio::try_join!(
+) -> Result<Option<&'static str>> {
+    let ((), (), warning) = tokio::try_join!(
         check_crds(client),
         check_namespaces(client, namespaces),
-        check_nmi(context, client),
+        check_nmi(client),
     )?;
-    Ok(())
+    Ok(warning)
 }
 
 async fn check_crds(client: &kube::Client) -> Result<()> {
@@ -158,18 +160,17 @@ async fn check_namespaces(client: &kube::Client, namespaces: &[String]) -> Resul
     }
 }
 
-async fn check_nmi(context: &Context, client: &kube::Client) -> Result<()> {
+async fn check_nmi(client: &kube::Client) -> Result<Option<&'static str>> {
     match k8s::cluster::nmi_running(client).await {
-        Ok(state) if state.is_running() => {}
-        Ok(_) => context
-            .ui
-            .warn("no NMI runs in this cluster: pods get no tokens until it is installed"),
-        Err(error) if error.is_forbidden() => context
-            .ui
-            .warn("whether NMI runs could not be seen: no permission to list daemon sets"),
-        Err(error) => return Err(error.into()),
+        Ok(state) if state.is_running() => Ok(None),
+        Ok(_) => Ok(Some(
+            "no NMI runs in this cluster: pods get no tokens until it is installed",
+        )),
+        Err(error) if error.is_forbidden() => Ok(Some(
+            "whether NMI runs could not be seen: no permission to list daemon sets",
+        )),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 /// Removes the pod identities that `--replace` gives another managed identity.

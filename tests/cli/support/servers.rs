@@ -68,13 +68,18 @@ impl Kubernetes {
         })
     }
 
+    /// Starts one for a single test: with the CRDs and without NMI.
+    pub(crate) fn with_crds() -> Kubernetes {
+        let kubernetes = Kubernetes::bare();
+        wait(install(&kubernetes.client, &InstallOptions::default())).unwrap();
+        kubernetes
+    }
+
     /// The one of all tests, with the CRDs and an NMI; its processes end with the test process.
     pub(crate) fn shared() -> &'static Kubernetes {
         static SHARED: OnceLock<Kubernetes> = OnceLock::new();
         SHARED.get_or_init(|| {
-            let kubernetes = Kubernetes::bare();
-            let all = install_options();
-            wait(install(&kubernetes.client, &all)).unwrap();
+            let kubernetes = Kubernetes::with_crds();
             kubernetes.run_nmi();
             kubernetes
         })
@@ -111,8 +116,4 @@ impl Kubernetes {
                 .unwrap();
         });
     }
-}
-
-fn install_options() -> InstallOptions {
-    InstallOptions::default()
 }

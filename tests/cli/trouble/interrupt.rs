@@ -57,6 +57,11 @@ fn ctrl_c_while_azure_works() {
     Hint: continue with: podid add --namespace billing --identity-resource-id /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
     ");
 
+    // No pod gets the identity while Azure still works on the first run's changes.
+    let early = site.podid(&[&arguments[..], &["--timeout=2s"]].concat());
+    assert_eq!(early.code, 8, "{}", early.all());
+    assert_eq!(site.object_names(), ["AzureIdentity reader"]);
+
     time_passes(&site);
     site.podid(&arguments).ok();
     assert_eq!(site.holders("reader"), ["apps", "system"]);
