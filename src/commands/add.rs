@@ -84,6 +84,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             .map(|wanted| (wanted.clone(), managed.get(&wanted.identity)));
         addition::compare_all(pairs.collect(), &snapshot, &bindings, args.replace)
     };
+    snapshot.check_records(&wanted::identities(&requested))?;
     let compared = compare(&managed)?;
     Cluster::tell_left_out(context, &pools);
     if let Some(text) = warning {

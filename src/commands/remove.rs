@@ -81,6 +81,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         .target(found.key()));
     }
     check(&found, args.force)?;
+    snapshot.check_records(&found.managed_identity())?;
     if args.change.dry_run {
         let changes = removal::preview(&cluster, &found, &snapshot).await?;
         return Ok(preview(&found, &changes));

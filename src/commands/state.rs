@@ -82,6 +82,8 @@ pub enum Summary {
     NoBinding,
     /// The managed identity was deleted, or deleted and made again.
     Stale,
+    /// The record of what podid assigned was edited into something that cannot be read.
+    BrokenRecord,
     /// A service principal: nothing to assign.
     ServicePrincipal,
 }
@@ -164,7 +166,9 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known
         binding.namespace == identity.namespace && binding.identity_name == identity.name
     });
     let selectors: Vec<String> = own.map(|binding| binding.selector.clone()).collect();
-    let recorded = claims::recorded(identity)?;
+    let recorded = claims::recorded(identity);
+    let broken = recorded.is_err();
+    let recorded = recorded.unwrap_or_default();
     let managed = identity.resource_id.parse::<ResourceId>().ok();
     let mut stale = managed
         .as_ref()
@@ -194,6 +198,8 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known
         Summary::Removing
     } else if identity.kind != IdentityKind::ManagedIdentity {
         Summary::ServicePrincipal
+    } else if broken {
+        Summary::BrokenRecord
     } else if stale {
         Summary::Stale
     } else if assigned == 0 {

@@ -58,31 +58,6 @@ fn installs_the_crds_that_are_missing() {
 }
 
 #[test]
-fn a_broken_record_is_never_taken_for_an_empty_one() {
-    // A server of its own: records count cluster-wide, so this one is in everybody's way.
-    let kubernetes = Kubernetes::with_crds();
-    let site = Site::on(&kubernetes, &Plan::default());
-    site.add("reader", &[]).ok();
-    let broken =
-        serde_json::json!({"metadata": {"annotations": {"podid.dev/assigned-scale-sets": "?"}}});
-    site.apply("AzureIdentity", "reader", &broken);
-    assert_snapshot!(site.remove("reader", &[]).all(), @"
-    exit code 1
-    ----- stderr
-    Error: The record of what podid assigned cannot be read
-    Caused by: annotation podid.dev/assigned-scale-sets of AzureIdentity `billing/reader` is not a JSON array of resource ids
-    Hint: repair or remove annotation podid.dev/assigned-scale-sets of azureidentity billing/reader; without it podid leaves the identity on the scale sets
-    ");
-    assert_snapshot!(site.podid(&["list"]).all(), @"
-    exit code 1
-    ----- stderr
-    Error: The record of what podid assigned cannot be read
-    Caused by: annotation podid.dev/assigned-scale-sets of AzureIdentity `billing/reader` is not a JSON array of resource ids
-    Hint: repair or remove annotation podid.dev/assigned-scale-sets of azureidentity billing/reader; without it podid leaves the identity on the scale sets
-    ");
-}
-
-#[test]
 fn what_to_install_must_be_said() {
     let site = Site::new();
     assert_snapshot!(site.podid(&["install"]).all(), @"

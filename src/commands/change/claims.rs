@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub identities: Vec<Identity>,
     /// The same as claims, in the same order.
     pub claims: Vec<Claim>,
+    /// Records that cannot be read, each with the managed identity it is about.
+    unreadable: Vec<(Option<ResourceId>, Error)>,
 }
 
 impl Snapshot {
@@ -28,28 +30,50 @@ impl Snapshot {
             .iter()
             .find(|item| item.namespace == namespace && item.name == name)
     }
+
+    /// Refuses to go on with managed identities whose records cannot all be read. A broken record
+    /// about another one is in nobody's way.
+    ///
+    /// # Errors
+    /// A record about one of `identities` cannot be read.
+    pub fn check_records<'a>(
+        &self,
+        identities: impl IntoIterator<Item = &'a ResourceId>,
+    ) -> Result<()> {
+        let broken = identities.into_iter().find_map(|identity| {
+            let about = |(of, _): &&(Option<ResourceId>, Error)| of.as_ref() == Some(identity);
+            self.unreadable.iter().find(about)
+        });
+        broken.map_or(Ok(()), |(_, error)| Err(error.clone()))
+    }
 }
 
 /// Reads all claims of the cluster; a consistent list.
 ///
 /// # Errors
-/// The API server does not answer or refuses, or a record cannot be read.
+/// The API server does not answer or refuses.
 pub async fn snapshot(client: &kube::Client) -> Result<Snapshot> {
     let identities = pod_identity::list_identities(client, None).await?;
-    let claims = identities
-        .iter()
-        .map(claim_of)
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Snapshot { identities, claims })
-}
-
-fn claim_of(identity: &Identity) -> Result<Claim> {
-    Ok(Claim {
-        namespace: identity.namespace.clone(),
-        name: identity.name.clone(),
-        identity: identity.resource_id.parse().ok(),
-        assigned: recorded(identity)?,
-        releasing_until: identity.releasing_until().map(Timestamp::as_second),
+    let mut unreadable = Vec::new();
+    let claims = identities.iter().map(|identity| {
+        let managed = identity.resource_id.parse().ok();
+        let assigned = recorded(identity).unwrap_or_else(|error| {
+            unreadable.push((managed.clone(), error));
+            BTreeSet::new()
+        });
+        Claim {
+            namespace: identity.namespace.clone(),
+            name: identity.name.clone(),
+            identity: managed,
+            assigned,
+            releasing_until: identity.releasing_until().map(Timestamp::as_second),
+        }
+    });
+    let claims = claims.collect();
+    Ok(Snapshot {
+        identities,
+        claims,
+        unreadable,
     })
 }
 
@@ -93,6 +117,7 @@ pub async fn await_releases(
     let mut told = false;
     loop {
         let snapshot = snapshot(client).await?;
+        snapshot.check_records(identities)?;
         let now = Timestamp::now().as_second();
         let busy: BTreeSet<String> = identities
             .iter()

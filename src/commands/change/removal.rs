@@ -151,6 +151,7 @@ async fn remove(
     for _ in 0..TRIES {
         // Listed after the mark: whoever claims the identity later sees the mark and waits.
         let snapshot = claims::snapshot(client).await?;
+        snapshot.check_records(&found.managed_identity())?;
         let Some(own) = snapshot
             .find(&found.namespace, &found.name)
             .filter(|own| own.uid == identity.uid)

@@ -53,6 +53,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         claims::snapshot(&connection.client)
     )?;
     let pools = args.selection.pools(context, &cluster, pools)?;
+    snapshot.check_records(&identities)?;
     check(&cluster, &snapshot, &identities, args.force)?;
     let held = addition::holdings(&pools);
     let remove: Holdings = held

@@ -124,3 +124,34 @@ fn an_api_server_that_goes_down_half_way() {
     site.remove("reader", &[]).ok();
     assert!(site.holders("reader").is_empty());
 }
+
+#[test]
+fn a_broken_record_is_never_taken_for_an_empty_one() {
+    let site = Site::new();
+    site.add("reader", &[]).ok();
+    let broken =
+        serde_json::json!({"metadata": {"annotations": {"podid.dev/assigned-scale-sets": "?"}}});
+    site.apply("AzureIdentity", "reader", &broken);
+    assert_snapshot!(site.remove("reader", &[]).all(), @"
+    exit code 1
+    ----- stderr
+    Error: The record of what podid assigned cannot be read
+    Caused by: annotation podid.dev/assigned-scale-sets of AzureIdentity `billing/reader` is not a JSON array of resource ids
+    Hint: repair or remove annotation podid.dev/assigned-scale-sets of azureidentity billing/reader; without it podid leaves the identity on the scale sets
+    ");
+    let list = [
+        "list",
+        "--namespace",
+        &site.namespace,
+        "--query",
+        "[].state",
+    ];
+    assert_eq!(
+        site.podid(&list).ok().json(),
+        serde_json::json!(["BrokenRecord"])
+    );
+    assert_eq!(site.add("reader", &[]).code, 1);
+    // Other managed identities go on.
+    site.add("writer", &[]).ok();
+    site.remove("writer", &[]).ok();
+}
