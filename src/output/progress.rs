@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::style::{Style, paint};
+use super::style::Style;
 
 /// How often a log without a terminal hears that something still goes on.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(15);
@@ -43,14 +43,19 @@ impl UnderWay {
 pub struct Step {
     label: String,
     bar: Option<ProgressBar>,
-    plain: Option<super::ui::Ui>,
+    ui: Option<super::ui::Ui>,
     last: Arc<Mutex<Instant>>,
     under_way: UnderWay,
     number: usize,
 }
 
 impl Step {
-    pub(super) fn on_terminal(all: &MultiProgress, label: &str, under_way: &UnderWay) -> Self {
+    pub(super) fn on_terminal(
+        ui: super::ui::Ui,
+        all: &MultiProgress,
+        label: &str,
+        under_way: &UnderWay,
+    ) -> Self {
         let bar = all.add(ProgressBar::new_spinner());
         let style = ProgressStyle::with_template("{spinner} {prefix} {msg} ({elapsed})");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
@@ -58,13 +63,14 @@ impl Step {
         bar.enable_steady_tick(Duration::from_millis(120));
         Step {
             bar: Some(bar),
+            ui: Some(ui),
             ..Step::silent(label, under_way)
         }
     }
 
     pub(super) fn plain(ui: super::ui::Ui, label: &str, under_way: &UnderWay) -> Self {
         Step {
-            plain: Some(ui),
+            ui: Some(ui),
             ..Step::silent(label, under_way)
         }
     }
@@ -73,7 +79,7 @@ impl Step {
         Step {
             label: label.to_owned(),
             bar: None,
-            plain: None,
+            ui: None,
             last: Arc::new(Mutex::new(Instant::now())),
             number: under_way.begin(label),
             under_way: under_way.clone(),
@@ -85,7 +91,7 @@ impl Step {
         self.remember(message);
         if let Some(bar) = &self.bar {
             bar.set_message(message.to_owned());
-        } else if let Some(ui) = &self.plain {
+        } else if let Some(ui) = &self.ui {
             ui.line(&format!("{}: {message}", self.label));
         }
     }
@@ -95,7 +101,7 @@ impl Step {
         self.remember(message);
         if let Some(bar) = &self.bar {
             bar.set_message(message.to_owned());
-        } else if self.plain.is_some() && self.quiet_for_long() {
+        } else if self.ui.is_some() && self.quiet_for_long() {
             self.update(message);
         }
     }
@@ -131,14 +137,17 @@ impl Step {
     fn end(&self, word: &str, style: Style, message: &str) {
         self.under_way.locked().remove(&self.number);
         if let Some(bar) = &self.bar {
-            let template = ProgressStyle::with_template("{msg}");
-            bar.set_style(template.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.finish_with_message(format!(
-                "{} {} {message}",
-                paint(true, style, word),
-                self.label
+            // A finished bar that stays would be redrawn over what is printed after it.
+            bar.finish_and_clear();
+        }
+        let Some(ui) = &self.ui else { return };
+        if self.bar.is_some() {
+            ui.line(&format!(
+                "{}: {message} {}",
+                self.label,
+                ui.paint(style, word)
             ));
-        } else if let Some(ui) = &self.plain {
+        } else {
             ui.line(&format!("{}: {message}", self.label));
         }
     }

@@ -97,7 +97,7 @@ impl Ui {
     pub fn step(&self, label: &str) -> Step {
         let under_way = &self.inner.under_way;
         match &self.inner.progress {
-            Some(all) => Step::on_terminal(all, label, under_way),
+            Some(all) => Step::on_terminal(self.clone(), all, label, under_way),
             None if self.inner.quiet => Step::silent(label, under_way),
             None => Step::plain(self.clone(), label, under_way),
         }
@@ -127,6 +127,10 @@ impl Ui {
             Error::new(Kind::Failed, "The answer could not be read").cause(error.to_string())
         })?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+    }
+
+    pub(super) fn paint(&self, style: Style, text: &str) -> String {
+        paint(self.inner.colour, style, text)
     }
 
     pub(super) fn line(&self, text: &str) {
