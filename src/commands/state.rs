@@ -114,7 +114,7 @@ pub async fn read(
     let mut states = identities
         .iter()
         .map(|identity| join(identity, &bindings, &pools, &known))
-        .collect::<Result<Vec<_>>>()?;
+        .collect::<Vec<_>>();
     states.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     Ok(View { cluster, states })
 }
@@ -161,7 +161,7 @@ fn is_gone(id: &ResourceId, client_id: &str, known: &Known) -> bool {
     })
 }
 
-fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known) -> Result<State> {
+fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known) -> State {
     let own = bindings.iter().filter(|binding| {
         binding.namespace == identity.namespace && binding.identity_name == identity.name
     });
@@ -211,7 +211,7 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known
     } else {
         Summary::Assigned
     };
-    Ok(State {
+    State {
         name: identity.name.clone(),
         namespace: identity.namespace.clone(),
         binding_selectors: selectors,
@@ -222,7 +222,7 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known
         pools: states,
         state: summary,
         created: identity.created,
-    })
+    }
 }
 
 /// The states as a table.
