@@ -206,6 +206,19 @@ impl ScaleSet {
             .is_some_and(|state| state.eq_ignore_ascii_case("Deleting"))
     }
 
+    /// Whether no operation is under way, so that what it holds is what it will hold.
+    ///
+    /// While one is, ARM may show the identities of before or of after it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let busy = |state: &str| {
+            ["Updating", "Creating", "Migrating"]
+                .iter()
+                .any(|busy| state.eq_ignore_ascii_case(busy))
+        };
+        !self.provisioning_state.as_deref().is_some_and(busy)
+    }
+
     /// Whether it holds this identity.
     #[must_use]
     pub fn holds(&self, identity: &ResourceId) -> bool {

@@ -144,3 +144,35 @@ fn remove_killed_before_each_call() {
 fn remove_killed_after_each_call() {
     kill_everywhere("after", remove, add);
 }
+
+#[test]
+fn an_add_killed_at_any_call_can_be_removed() {
+    let site = site();
+    let before = state(&site);
+    let mut kills = 0;
+    for skip in 0..MOST_CALLS {
+        if !killed(&site, &add(&site), skip, "after") {
+            break;
+        }
+        kills += 1;
+        // The scale sets may still be changing when this starts.
+        run(&site, &remove(&site));
+        assert_eq!(state(&site), before, "killed after call {skip}");
+    }
+    assert!(
+        (5..MOST_CALLS).contains(&kills),
+        "{kills} calls were killed"
+    );
+}
+
+#[test]
+fn an_add_right_after_a_removal_that_was_not_waited_for() {
+    let site = site();
+    run(&site, &add(&site));
+    let undisturbed = state(&site);
+    let mut unwatched = remove(&site);
+    unwatched.push("--no-wait".to_owned());
+    run(&site, &unwatched);
+    run(&site, &add(&site));
+    assert_eq!(state(&site), undisturbed);
+}

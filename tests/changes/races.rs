@@ -115,3 +115,31 @@ fn two_removes_of_the_same_managed_identity() {
         assert!(names(&site).is_empty(), "round {round}");
     }
 }
+
+#[test]
+fn an_add_and_a_remove_of_the_same_pod_identity_leave_all_of_it_or_nothing() {
+    let site = site(&["same"]);
+    for round in 0..ROUNDS / 5 {
+        at_once(&site, &[("add", "same", "same")]);
+        let runs = ["add", "remove"].map(|verb| {
+            let list = arguments(&site, verb, "same", "same");
+            let list: Vec<&str> = list.iter().map(String::as_str).collect();
+            site.start(&[], &list, None)
+        });
+        for run in runs {
+            let output = run.finish();
+            assert!(
+                [0, 5].contains(&output.code),
+                "round {round}: {}",
+                output.all()
+            );
+        }
+        let left = names(&site);
+        if left.is_empty() {
+            assert!(site.holders("same").is_empty(), "round {round}");
+        } else {
+            assert_eq!(left, objects_of(&["same"]), "round {round}");
+            assert_eq!(site.holders("same"), ["pool0", "pool1"], "round {round}");
+        }
+    }
+}

@@ -165,10 +165,9 @@ pub async fn run(
         .map(|item| item.pod_identity.identity.clone())
         .collect();
     write_claims(client, &wanted, manner).await?;
-    let snapshot = claims::await_releases(context, client, &identities).await?;
-    let own = own_claims(client, &wanted, &snapshot).await?;
+    let own = own_claims(context, client, &wanted, &identities).await?;
     // Read after the claims: from here on nobody takes these identities away unseen.
-    let pools = cluster.pools().await?;
+    let pools = cluster.settled_pools(context).await?;
     let add = assignment::missing(&identities, &holdings(&pools));
     let intents = record_intents(client, &own, &wanted, &add).await?;
     let wish = Wish {
@@ -210,40 +209,58 @@ async fn write_claims(client: &kube::Client, wanted: &[Wanted], manner: Manner) 
     Ok(())
 }
 
-/// The own objects as they are now; marks of releases that were killed are cleared.
+/// The own objects as they are once nobody releases one of `identities` any more.
+///
+/// A mark that a killed removal left on an own object is cleared, and the claims are looked at
+/// again after that: while it was marked the object did not count as a claim.
 async fn own_claims(
+    context: &Context,
     client: &kube::Client,
     wanted: &[Wanted],
-    snapshot: &Snapshot,
+    identities: &BTreeSet<ResourceId>,
 ) -> Result<Vec<Identity>> {
-    let mut own = Vec::with_capacity(wanted.len());
-    for item in wanted {
-        let gone = || {
-            Error::new(
-                Kind::Conflict,
-                format!(
-                    "Pod identity `{}` was removed meanwhile",
-                    item.pod_identity.key()
-                ),
-            )
-            .hint("run the same command again")
-        };
-        let (namespace, name) = (
-            item.pod_identity.namespace.as_str(),
-            item.pod_identity.name.as_str(),
-        );
-        let object = snapshot.find(namespace, name).ok_or_else(gone)?;
-        if object.releasing_until().is_some() {
-            own.push(
-                records::mark(client, object, None)
-                    .await?
-                    .ok_or_else(gone)?,
-            );
-        } else {
-            own.push(object.clone());
+    loop {
+        let snapshot = claims::await_releases(context, client, identities).await?;
+        let own = find_own(wanted, &snapshot)?;
+        let mut marked = false;
+        for object in own
+            .iter()
+            .filter(|object| object.releasing_until().is_some())
+        {
+            marked = true;
+            records::clear_mark(client, object).await?;
+        }
+        if !marked {
+            return Ok(own);
         }
     }
-    Ok(own)
+}
+
+fn find_own(wanted: &[Wanted], snapshot: &Snapshot) -> Result<Vec<Identity>> {
+    let found = wanted.iter().map(|item| {
+        let wanted = &item.pod_identity;
+        let object = snapshot
+            .find(wanted.namespace.as_str(), wanted.name.as_str())
+            .ok_or_else(|| overtaken(wanted, "removed"))?;
+        if object.resource_id.parse::<ResourceId>().ok().as_ref() != Some(&wanted.identity) {
+            return Err(overtaken(wanted, "given another managed identity"));
+        }
+        Ok(object.clone())
+    });
+    found.collect()
+}
+
+/// Another command changed the same pod identity while this one was at work.
+fn overtaken(wanted: &PodIdentity, how: &str) -> Error {
+    let key = wanted.key();
+    Error::new(
+        Kind::Conflict,
+        format!("Pod identity `{key}` was {how} by another command meanwhile"),
+    )
+    .hint(
+        "see what is there with `podid list`, and run the same command again if you still want it",
+    )
+    .target(key)
 }
 
 /// The scale sets that `identity` is missing on.
@@ -297,7 +314,12 @@ async fn finish(
     let ends = wanted.into_iter().map(|item| async move {
         let identity = &item.pod_identity.identity;
         let assigned = !lacking(identity, add).is_empty();
-        let failed = outcomes.iter().filter_map(|outcome| {
+        // A pool that held it before does not matter, however its other changes went.
+        let lacked = |outcome: &&Outcome| {
+            add.get(&outcome.scale_set)
+                .is_some_and(|missing| missing.contains(identity))
+        };
+        let failed = outcomes.iter().filter(lacked).filter_map(|outcome| {
             Some((outcome.pool.clone(), outcome.error_for(identity)?.clone()))
         });
         let (failed_pools, failures): (Vec<String>, Vec<Error>) = failed.unzip();
@@ -340,8 +362,30 @@ async fn write_binding(client: &kube::Client, item: &Wanted, manner: Manner) -> 
         ..ApplyOptions::default()
     };
     let written = pod_identity::apply_binding(client, &binding, options).await;
-    written.map_err(|error| not_added(wanted, error.into()))?;
-    Ok(())
+    let written = written.map_err(|error| not_added(wanted, error.into()))?;
+    still_claimed(client, wanted, &written).await
+}
+
+/// Takes the binding back when the claim under it went while it was written.
+///
+/// A removal of the same pod identity marks the claim before it looks for the binding: either it
+/// finds the binding, or its mark is found here.
+async fn still_claimed(
+    client: &kube::Client,
+    wanted: &PodIdentity,
+    binding: &Binding,
+) -> Result<()> {
+    let (namespace, name) = (wanted.namespace.as_str(), wanted.name.as_str());
+    let claim = pod_identity::get_identity(client, namespace, name).await?;
+    if claim.is_some_and(|claim| claim.releasing_until().is_none()) {
+        return Ok(());
+    }
+    let expected = pod_identity::Expected {
+        uid: Some(binding.uid.clone()),
+        resource_version: None,
+    };
+    pod_identity::delete_binding(client, namespace, &binding.name, &expected).await?;
+    Err(overtaken(wanted, "removed"))
 }
 
 fn incomplete(wanted: &PodIdentity, failures: Vec<Error>, targets: usize) -> Error {

@@ -1,6 +1,7 @@
 //! The cluster as a command sees it: ARM's view, the node pools, the Kubernetes API.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -277,6 +278,38 @@ impl Cluster {
             }
         });
         Ok(pools.collect())
+    }
+
+    /// Like [`Cluster::pools`], once no operation is under way on a scale set that can hold
+    /// identities: until then what it holds may be what it held before or will hold after.
+    ///
+    /// # Errors
+    /// As [`Cluster::pools`], or an operation goes on for longer than podid may wait.
+    pub async fn settled_pools(&self, context: &Context) -> Result<Vec<Pool>> {
+        let deadline = Instant::now() + context.timeout();
+        let mut pause = Duration::from_millis(250);
+        loop {
+            let pools = self.pools().await?;
+            let busy = |pool: &&Pool| pool.target().is_some_and(|set| !set.is_settled());
+            let Some(pool) = pools.iter().find(busy) else {
+                return Ok(pools);
+            };
+            if Instant::now() + pause > deadline {
+                return Err(Error::new(
+                    Kind::Pending,
+                    format!("Node pool `{}` is still being changed by others", pool.name),
+                )
+                .hint("run the same command again, or use a longer --timeout"));
+            }
+            if pause < Duration::from_millis(500) {
+                context.ui.status(&format!(
+                    "Waiting for another change of node pool `{}`",
+                    pool.name
+                ));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(4));
+        }
     }
 
     /// Like [`Cluster::pools`], and refuses a cluster without a pool that can hold identities.

@@ -117,7 +117,21 @@ pub async fn replace(
     }
 }
 
-/// Marks the object as being released until `until`, or clears the mark.
+/// Clears the expired mark of a removal that was killed, if the object is still as it was read.
+///
+/// Whoever changed it meanwhile may have marked it anew; the caller looks again in any case.
+///
+/// # Errors
+/// The API server refuses.
+pub async fn clear_mark(client: &kube::Client, identity: &Identity) -> Result<()> {
+    match write(client, identity, RELEASING, None).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_conflict() || error.is_not_found() => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Marks the object as being released until `until`.
 ///
 /// `None` when the object is gone.
 ///
@@ -126,7 +140,7 @@ pub async fn replace(
 pub async fn mark(
     client: &kube::Client,
     identity: &Identity,
-    until: Option<Timestamp>,
+    until: Timestamp,
 ) -> Result<Option<Identity>> {
     let mut current = identity.clone();
     for _ in 0..TRIES {
@@ -134,7 +148,7 @@ pub async fn mark(
             client,
             &current,
             RELEASING,
-            until.map(ownership::releasing_value),
+            Some(ownership::releasing_value(until)),
         )
         .await
         {

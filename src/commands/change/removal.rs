@@ -1,4 +1,5 @@
-//! Removes a pod identity: binding first, then the scale sets, then the claim.
+//! Removes a pod identity: its claim is marked, the binding goes, the managed identity leaves the
+//! scale sets, the claim goes.
 //!
 //! The claim goes last, so that a run killed at any point is finished by the same command; while
 //! it is marked as releasing, an `add` of the same managed identity waits (see
@@ -123,15 +124,8 @@ async fn remove(
     found: &Found,
     no_wait: bool,
 ) -> Result<Effect> {
-    if let Some(binding) = &found.binding {
-        // Pods stop getting tokens before the identity leaves their node.
-        let expected = pod_identity::Expected {
-            uid: Some(binding.uid.clone()),
-            resource_version: None,
-        };
-        pod_identity::delete_binding(client, &binding.namespace, &binding.name, &expected).await?;
-    }
     let Some(identity) = &found.identity else {
+        delete_binding(client, found).await?;
         return Ok(Effect::Nothing);
     };
     let wish = Wish {
@@ -141,10 +135,9 @@ async fn remove(
     };
     let until = Timestamp::now()
         + SignedDuration::try_from(context.timeout()).unwrap_or(SignedDuration::from_mins(5));
-    if records::mark(client, identity, Some(until))
-        .await?
-        .is_none()
-    {
+    let marked = records::mark(client, identity, until).await?;
+    delete_binding(client, found).await?;
+    if marked.is_none() {
         return Ok(Effect::Nothing);
     }
     let mut effect = Effect::Nothing;
@@ -176,6 +169,25 @@ async fn remove(
         Kind::Conflict,
         "The object is changed by others all the time",
     ))
+}
+
+/// Deletes the binding: pods stop getting tokens before the identity leaves their node.
+///
+/// It is read after the claim was marked: a binding that an `add` writes at the same time is found
+/// here, or that `add` finds the mark.
+async fn delete_binding(client: &kube::Client, found: &Found) -> Result<()> {
+    let name = format!("{}{}", found.name, crate::domain::name::BINDING_SUFFIX);
+    let Some(binding) = pod_identity::get_binding(client, &found.namespace, &name).await? else {
+        return Ok(());
+    };
+    if binding.identity_name == found.name {
+        let expected = pod_identity::Expected {
+            uid: Some(binding.uid.clone()),
+            resource_version: None,
+        };
+        pod_identity::delete_binding(client, &found.namespace, &name, &expected).await?;
+    }
+    Ok(())
 }
 
 /// Lets go of the managed identity as the claims in `snapshot` ask for; `None` when the claims
@@ -280,7 +292,7 @@ async fn unassign(
     if owned.is_empty() || cluster.is_own_identity(identity) {
         return Ok(Vec::new());
     }
-    let pools = cluster.pools().await?;
+    let pools = cluster.settled_pools(context).await?;
     wish.remove = leaving(cluster, identity, owned, &pools);
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
     let names = outcomes

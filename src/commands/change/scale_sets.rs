@@ -177,6 +177,11 @@ impl Worker<'_> {
 
     /// Sends what is still needed.
     async fn once(&mut self, current: &ScaleSet) -> Result<Next, Error> {
+        if !current.is_settled() {
+            self.step
+                .update("another change is under way, waiting for it");
+            return Ok(Next::Again);
+        }
         let parts = self.parts(current);
         let Some(delta) = parts.first() else {
             return Ok(Next::Done);
@@ -238,7 +243,8 @@ impl Worker<'_> {
                 .update("the answer was lost, looking at what happened");
             return Ok(Next::Again);
         }
-        if error.is_precondition_failed() || error.is_conflict() {
+        if error.is_precondition_failed() || (error.is_conflict() && !error.has_code("ScopeLocked"))
+        {
             self.step
                 .update("another change is under way, trying again");
             return Ok(Next::Again);
