@@ -95,12 +95,22 @@ pub struct GlobalArgs {
 /// Reads a duration such as `90s`, `5m`, `1h30m` or plain seconds.
 fn duration(text: &str) -> std::result::Result<Duration, String> {
     if let Ok(seconds) = text.parse::<u64>() {
-        return Ok(Duration::from_secs(seconds));
+        return within_a_day(Duration::from_secs(seconds));
     }
     let span: jiff::SignedDuration = text
         .parse()
         .map_err(|_| "expected a duration such as 90s, 5m or 1h30m".to_owned())?;
-    Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())
+    let duration =
+        Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())?;
+    within_a_day(duration)
+}
+
+/// Nobody waits longer, and points in time further away overflow the clock.
+fn within_a_day(duration: Duration) -> std::result::Result<Duration, String> {
+    if duration > Duration::from_hours(24) {
+        return Err("at most 24h".to_owned());
+    }
+    Ok(duration)
 }
 
 /// Runs podid with the process's arguments and returns its exit code.
@@ -164,7 +174,15 @@ fn execute(cli: Cli, ui: &Ui, arguments: &[OsString]) -> Result<u8> {
 }
 
 fn show(report: &Report, renderer: &Renderer, ui: &Ui) -> Result<u8> {
-    renderer.write(report)?;
+    if let Err(error) = renderer.write(report) {
+        // What failed in Azure or the cluster matters more than a result that cannot be shown.
+        if let Some(failure) = &report.failure {
+            ui.error(&error);
+            ui.error(failure);
+            return Ok(failure.kind.exit_code());
+        }
+        return Err(error);
+    }
     if renderer.shows_nothing(report)
         && let Some(text) = &report.empty
     {
@@ -194,5 +212,6 @@ mod tests {
         assert_eq!(duration("1h30m"), Ok(Duration::from_mins(90)));
         assert!(duration("soon").is_err());
         assert!(duration("-5s").is_err());
+        assert!(duration("18446744073709551615").is_err());
     }
 }

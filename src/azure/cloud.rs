@@ -164,11 +164,11 @@ impl Cloud {
     /// When no cloud has this name.
     pub fn named(name: &str) -> Result<Self, Refusal> {
         match name.to_ascii_lowercase().as_str() {
-            "azurecloud" | "azurepubliccloud" | "public" => Ok(Self::public()),
+            "azurecloud" | "azurepublic" | "azurepubliccloud" | "public" => Ok(Self::public()),
             "azureusgovernment" | "azureusgovernmentcloud" | "usgovernment" => {
                 Ok(Self::us_government())
             }
-            "azurechinacloud" | "china" => Ok(Self::china()),
+            "azurechinacloud" | "azurechina" | "china" => Ok(Self::china()),
             _ => Err(Refusal::UnknownName {
                 name: name.to_owned(),
             }),

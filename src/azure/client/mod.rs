@@ -322,9 +322,10 @@ impl Client {
         .map_err(|_| timed_out())??;
         let token = token.token.secret();
         // The last gate before a token leaves: it must belong to the cloud of this host.
-        self.inner
-            .cloud
-            .check_token(&Claims::of(token).unwrap_or_default())?;
+        let claims = Claims::of(token).ok_or_else(|| {
+            Error::Invalid("the access token cannot be read, so it is sent nowhere".to_owned())
+        })?;
+        self.inner.cloud.check_token(&claims)?;
         let request = call.fill(self.identified(call, url).bearer_auth(token));
         let reply = match self.inner.transport.execute(request, limit).await {
             Ok(reply) => reply,
