@@ -143,3 +143,31 @@ fn an_add_and_a_remove_of_the_same_pod_identity_leave_all_of_it_or_nothing() {
         }
     }
 }
+
+#[test]
+fn one_name_is_given_to_one_managed_identity() {
+    let site = site(&["a", "b"]);
+    for round in 0..ROUNDS / 5 {
+        let runs = ["a", "b"].map(|identity| {
+            let list = arguments(&site, "add", "one", identity);
+            let list: Vec<&str> = list.iter().map(String::as_str).collect();
+            (identity, site.start(&[], &list, None))
+        });
+        let ends = runs.map(|(identity, run)| (identity, run.finish()));
+        let won: Vec<&str> = ends
+            .iter()
+            .filter(|(_, output)| output.code == 0)
+            .map(|(identity, _)| *identity)
+            .collect();
+        let lost = ends.iter().find(|(_, output)| output.code != 0).unwrap();
+        assert_eq!(
+            (won.len(), lost.1.code),
+            (1, 5),
+            "round {round}: {}",
+            lost.1.all()
+        );
+        assert_eq!(site.holders(won[0]), ["pool0", "pool1"], "round {round}");
+        assert!(site.holders(lost.0).is_empty(), "round {round}");
+        at_once(&site, &[("remove", "one", "")]);
+    }
+}

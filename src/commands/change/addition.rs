@@ -18,12 +18,16 @@ use crate::domain::assignment::{self, Holdings};
 use crate::domain::pod_identity::{Comparison, PodIdentity, Present, compare};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
+use crate::k8s;
 use crate::k8s::pod_identity::{
-    self, AKS_MANAGED_BY_LABEL, ApplyOptions, Binding, Identity, WantedBinding, WantedIdentity,
+    self, AKS_MANAGED_BY_LABEL, ApplyOptions, Binding, Expected, Identity, WantedBinding,
+    WantedIdentity,
 };
 
 /// Objects written side by side.
 const PARALLEL: usize = 8;
+/// How often a claim that others change at the same time is written.
+const CLAIM_TRIES: u32 = 10;
 
 /// A pod identity to add, with its managed identity as ARM knows it.
 #[derive(Debug, Clone)]
@@ -34,6 +38,8 @@ pub struct Wanted {
     pub managed: ManagedIdentity,
     /// How it compares with what the cluster holds.
     pub comparison: Comparison,
+    /// The object that it was compared with.
+    pub found: Option<Identity>,
 }
 
 /// How an addition is carried out.
@@ -99,10 +105,12 @@ pub fn compare_all(
         } else if let (Comparison::Different(how), false) = (&comparison, replace) {
             refused.push(different(&pod_identity, how));
         }
+        let found = object.cloned();
         compared.push(Wanted {
             pod_identity,
             managed,
             comparison,
+            found,
         });
     }
     if refused.is_empty() {
@@ -186,27 +194,50 @@ async fn write_claims(client: &kube::Client, wanted: &[Wanted], manner: Manner) 
     let writes = wanted
         .iter()
         .filter(|item| item.comparison != Comparison::Same)
-        .map(|item| async move {
-            let object = WantedIdentity {
-                namespace: item.pod_identity.namespace.to_string(),
-                name: item.pod_identity.name.to_string(),
-                resource_id: item.managed.id.to_string(),
-                client_id: item.managed.client_id.clone(),
-                ..WantedIdentity::default()
-            };
-            let options = ApplyOptions {
-                force: manner.replace,
-                ..ApplyOptions::default()
-            };
-            pod_identity::apply_identity(client, &object, options)
-                .await
-                .map_err(|error| not_added(&item.pod_identity, error.into()))
-        });
+        .map(|item| write_claim(client, item, manner));
     stream::iter(writes)
         .buffer_unordered(PARALLEL)
         .try_collect::<Vec<_>>()
         .await?;
     Ok(())
+}
+
+/// Writes the own object, unless another command gave the same name to another identity since it
+/// was compared: both write as podid, so server-side apply alone would see no conflict.
+async fn write_claim(client: &kube::Client, item: &Wanted, manner: Manner) -> Result<()> {
+    let wanted = &item.pod_identity;
+    let is_same = |object: &Identity| {
+        object.resource_id.parse::<ResourceId>().ok().as_ref() == Some(&wanted.identity)
+    };
+    // What `--replace` gave up is gone by now.
+    let mut found = item.found.clone().filter(is_same);
+    for _ in 0..CLAIM_TRIES {
+        let object = WantedIdentity {
+            namespace: wanted.namespace.to_string(),
+            name: wanted.name.to_string(),
+            resource_id: item.managed.id.to_string(),
+            client_id: item.managed.client_id.clone(),
+            expected: found
+                .as_ref()
+                .map_or_else(Expected::absent, Identity::expected),
+            ..WantedIdentity::default()
+        };
+        let options = ApplyOptions {
+            force: manner.replace,
+            ..ApplyOptions::default()
+        };
+        match pod_identity::apply_identity(client, &object, options).await {
+            Ok(_) => return Ok(()),
+            Err(k8s::Error::Conflict { .. }) => {}
+            Err(error) => return Err(not_added(wanted, error.into())),
+        }
+        let (namespace, name) = (wanted.namespace.as_str(), wanted.name.as_str());
+        found = pod_identity::get_identity(client, namespace, name).await?;
+        if found.as_ref().is_some_and(|object| !is_same(object)) {
+            return Err(overtaken(wanted, "given another managed identity"));
+        }
+    }
+    Err(overtaken(wanted, "changed again and again"))
 }
 
 /// The own objects as they are once nobody releases one of `identities` any more.

@@ -33,6 +33,20 @@ pub struct Expected {
     pub resource_version: Option<String>,
 }
 
+impl Expected {
+    /// That there is no such object: an apply then makes it or is a conflict.
+    ///
+    /// No object has this resource version, and an apply that finds none makes one whatever version
+    /// it names.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self {
+            uid: None,
+            resource_version: Some("1".to_owned()),
+        }
+    }
+}
+
 /// What identifies and decorates an object to be applied.
 pub(super) struct Document<'a> {
     pub(super) kind: &'static str,
