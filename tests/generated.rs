@@ -98,6 +98,10 @@ fn references() {
         ("cli.md".to_owned(), docs::reference()),
         ("environment.md".to_owned(), environment()),
         ("exit-codes.md".to_owned(), exit_codes()),
+        (
+            "podid.schema.json".to_owned(),
+            podid::domain::file::schema::text(),
+        ),
     ];
     for file in files {
         // Pages written by hand live in the same folder.

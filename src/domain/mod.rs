@@ -5,6 +5,7 @@
 
 pub mod assignment;
 pub mod claim;
+pub mod file;
 pub mod grant;
 pub mod name;
 pub mod permission;
