@@ -5,9 +5,13 @@
 
 pub mod assignment;
 pub mod claim;
+pub mod exception;
 pub mod file;
 pub mod grant;
+pub mod label;
 pub mod name;
 pub mod permission;
 pub mod pod_identity;
 pub mod resource_id;
+pub mod suggestion;
+pub mod workload;

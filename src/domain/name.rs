@@ -68,6 +68,10 @@ name_type! {
     PodIdentityName, pod_identity_name, "pod identity name"
 }
 name_type! {
+    /// The name of an `AzurePodIdentityException`: an RFC 1123 subdomain of at most 253 characters.
+    ExceptionName, exception_name, "exception name"
+}
+name_type! {
     /// The value of a pod's label `aadpodidbinding` that selects a pod identity.
     BindingSelector, selector, "binding selector"
 }
@@ -92,7 +96,15 @@ fn label(value: &str) -> Result<(), String> {
 }
 
 fn pod_identity_name(value: &str) -> Result<(), String> {
-    rfc1123(value, 253 - BINDING_SUFFIX.len())?;
+    subdomain(value, 253 - BINDING_SUFFIX.len())
+}
+
+fn exception_name(value: &str) -> Result<(), String> {
+    subdomain(value, 253)
+}
+
+fn subdomain(value: &str, longest: usize) -> Result<(), String> {
+    rfc1123(value, longest)?;
     if value
         .split('.')
         .any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-'))

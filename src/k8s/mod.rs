@@ -6,6 +6,7 @@
 //! - [`client`]: one connection per process, from a kubeconfig, from ARM's bytes or from inside a cluster.
 //! - [`crd`]: the four custom resources, their manifests and how to install them.
 //! - [`pod_identity`]: reads and writes of identities, bindings, assigned identities and exceptions.
+//! - [`pod`]: pods with their labels and owners, and what NMI reported about them.
 //! - [`cluster`]: what else a command wants to know of a cluster (namespaces, NMI, pods).
 //! - [`auth`]: whether a connection leads to the cluster that Azure means.
 //! - [`error`]: what can go wrong, in words.
@@ -20,6 +21,7 @@ mod exec;
 mod kubeconfig;
 pub mod operation;
 mod paging;
+pub mod pod;
 pub mod pod_identity;
 mod proxy;
 mod retry;

@@ -55,6 +55,7 @@ impl Operation {
         let kind = match self.resource.as_ref() {
             "azureidentities.aadpodidentity.k8s.io" => "AzureIdentity",
             "azureidentitybindings.aadpodidentity.k8s.io" => "AzureIdentityBinding",
+            "azurepodidentityexceptions.aadpodidentity.k8s.io" => "AzurePodIdentityException",
             "customresourcedefinitions.apiextensions.k8s.io" => "CRD",
             "namespaces" => "namespace",
             other => other,

@@ -26,24 +26,33 @@ pub(crate) async fn list_all<K>(
 where
     K: Clone + DeserializeOwned + Debug,
 {
-    match pages(api, selector, &operation).await {
-        Err(Error::Api { code: 410, .. }) => pages(api, selector, &operation).await,
-        other => other,
-    }
+    let params = match selector {
+        Some(selector) => ListParams::default().labels(selector),
+        None => ListParams::default(),
+    };
+    list_with(api, params, operation).await
 }
 
-async fn pages<K>(
+/// Like [`list_all`], with any selection.
+pub(crate) async fn list_with<K>(
     api: &Api<K>,
-    selector: Option<&str>,
-    operation: &Operation,
+    params: ListParams,
+    operation: Operation,
 ) -> Result<Vec<K>, Error>
 where
     K: Clone + DeserializeOwned + Debug,
 {
-    let mut params = ListParams::default().limit(PAGE);
-    if let Some(selector) = selector {
-        params = params.labels(selector);
+    match pages(api, params.clone(), &operation).await {
+        Err(Error::Api { code: 410, .. }) => pages(api, params, &operation).await,
+        other => other,
     }
+}
+
+async fn pages<K>(api: &Api<K>, params: ListParams, operation: &Operation) -> Result<Vec<K>, Error>
+where
+    K: Clone + DeserializeOwned + Debug,
+{
+    let mut params = params.limit(PAGE);
     let mut items = Vec::new();
     loop {
         let page = api.list(&params).await.explain(|| operation.clone())?;

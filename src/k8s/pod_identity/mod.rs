@@ -14,7 +14,10 @@ pub use assigned::{AssignedIdentity, list_assigned};
 pub use binding::{
     Binding, WantedBinding, apply_binding, delete_binding, get_binding, list_bindings,
 };
-pub use exception::{Exception, list_exceptions};
+pub use exception::{
+    Exception, create_exception, delete_exception, get_exception, list_exceptions,
+    replace_pod_labels,
+};
 pub use identity::{
     Identity, IdentityKind, WantedIdentity, apply_identity, delete_identity, get_identity,
     list_identities,

@@ -1,0 +1,158 @@
+//! Pods as far as exceptions care, and what NMI reported about them.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Event, Pod as Object};
+use kube::api::{Api, ListParams};
+use kube::{Client, ResourceExt};
+
+use super::error::{Error, Result};
+use super::error_mapping::Explain;
+use super::operation::Operation;
+use super::paging;
+use crate::domain::workload::{Owner, Pod};
+
+/// Who reports the Events of podid's NMI.
+pub const NMI_REPORTER: &str = "podid-nmi";
+
+impl From<Object> for Pod {
+    fn from(object: Object) -> Self {
+        let name = object.name_any();
+        let namespace = object.namespace().unwrap_or_default();
+        let labels = object.metadata.labels.unwrap_or_default();
+        let references = object.metadata.owner_references.unwrap_or_default();
+        let controller = references
+            .into_iter()
+            .find(|owner| owner.controller == Some(true));
+        let owner = match controller {
+            Some(owner) => Owner::behind(&owner.kind, &owner.name, &labels),
+            None => Owner {
+                kind: "Pod".to_owned(),
+                name: name.clone(),
+            },
+        };
+        let phase = object.status.and_then(|status| status.phase);
+        Pod {
+            namespace,
+            name,
+            labels,
+            owner,
+            host_network: object
+                .spec
+                .and_then(|spec| spec.host_network)
+                .unwrap_or(false),
+            active: !matches!(phase.as_deref(), Some("Succeeded" | "Failed")),
+        }
+    }
+}
+
+/// Lists the pods of one namespace, or of all.
+///
+/// # Errors
+/// A permission is missing or the API server does not answer.
+pub async fn list_pods(client: &Client, namespace: Option<&str>) -> Result<Vec<Pod>> {
+    let api: Api<Object> = match namespace {
+        Some(namespace) => Api::namespaced(client.clone(), namespace),
+        None => Api::all(client.clone()),
+    };
+    let objects = paging::list_all(&api, None, Operation::list("pods", namespace)).await?;
+    Ok(objects.into_iter().map(Pod::from).collect())
+}
+
+/// Reads one pod.
+///
+/// # Errors
+/// A permission is missing or the API server does not answer.
+pub async fn get_pod(client: &Client, namespace: &str, name: &str) -> Result<Option<Pod>> {
+    let api: Api<Object> = Api::namespaced(client.clone(), namespace);
+    let read = api
+        .get(name)
+        .await
+        .explain(|| Operation::object("get", "pods", namespace, name));
+    match read {
+        Ok(object) => Ok(Some(object.into())),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What NMI reported last about pods it refused a token, by `namespace/name` of the pod.
+///
+/// # Errors
+/// A permission is missing or the API server does not answer.
+pub async fn refusals(
+    client: &Client,
+    namespace: Option<&str>,
+) -> Result<BTreeMap<String, String>> {
+    let api: Api<Event> = match namespace {
+        Some(namespace) => Api::namespaced(client.clone(), namespace),
+        None => Api::all(client.clone()),
+    };
+    let params = ListParams::default().fields("involvedObject.kind=Pod,type=Warning");
+    let mut events = paging::list_with(&api, params, Operation::list("events", namespace)).await?;
+    events.retain(reported_by_nmi);
+    events.sort_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0));
+    let told = events.into_iter().map(|event| {
+        let pod = event.involved_object;
+        let key = format!(
+            "{}/{}",
+            pod.namespace.unwrap_or_default(),
+            pod.name.unwrap_or_default()
+        );
+        (key, event.message.or(event.reason).unwrap_or_default())
+    });
+    Ok(told.collect())
+}
+
+fn reported_by_nmi(event: &Event) -> bool {
+    let source = event
+        .source
+        .as_ref()
+        .and_then(|source| source.component.as_deref());
+    let reporter = event.reporting_component.as_deref();
+    [source, reporter].contains(&Some(NMI_REPORTER))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn pod(object: Value) -> Pod {
+        serde_json::from_value::<Object>(object).unwrap().into()
+    }
+
+    #[test]
+    fn the_controller_is_the_owner() {
+        let owner = |kind: &str, name: &str, controller: bool| json!({"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": "u", "controller": controller});
+        let made = pod(json!({
+            "metadata": {
+                "name": "web-1-x", "namespace": "a", "labels": {"pod-template-hash": "1"},
+                "ownerReferences": [owner("Node", "n", false), owner("ReplicaSet", "web-1", true)],
+            },
+            "spec": {"containers": [], "hostNetwork": true},
+            "status": {"phase": "Succeeded"},
+        }));
+        assert_eq!(made.owner.to_string(), "Deployment/web");
+        assert!(made.host_network && !made.active);
+        let bare = pod(json!({"metadata": {"name": "bare"}}));
+        assert_eq!(bare.owner.to_string(), "Pod/bare");
+        assert!(bare.active && !bare.host_network);
+    }
+
+    #[test]
+    fn only_the_events_of_nmi_count() {
+        let event = |extra: Value| {
+            let mut event = json!({"metadata": {}, "involvedObject": {}});
+            event
+                .as_object_mut()
+                .unwrap()
+                .extend(extra.as_object().unwrap().clone());
+            reported_by_nmi(&serde_json::from_value(event).unwrap())
+        };
+        assert!(event(json!({"source": {"component": "podid-nmi"}})));
+        assert!(event(json!({"reportingComponent": "podid-nmi"})));
+        assert!(!event(json!({"source": {"component": "kubelet"}})));
+        assert!(!event(json!({})));
+    }
+}
