@@ -3,6 +3,8 @@
 //! A cluster stays the JSON document the service gave: podid views the fields it needs and edits
 //! nothing else, so that fields newer than podid survive a write.
 
+mod writable;
+
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -13,6 +15,8 @@ use super::client::{Call, Client};
 use super::error::Error;
 use super::wire::text;
 use crate::domain::resource_id::{MANAGED_CLUSTER, ResourceId};
+
+pub use writable::READ_ONLY;
 
 /// The API version of Microsoft.ContainerService: stable, not a preview.
 pub const API_VERSION: &str = "2025-05-01";
@@ -226,6 +230,30 @@ impl ManagedCluster {
         text(&self.raw, "/properties/networkProfile/networkPlugin")
     }
 
+    /// Its `podIdentityProfile`; null when it has none.
+    #[must_use]
+    pub fn pod_identity_profile(&self) -> &Value {
+        self.raw
+            .pointer("/properties/podIdentityProfile")
+            .unwrap_or(&Value::Null)
+    }
+
+    /// Whether no operation is under way on it or on one of its node pools.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let settled = |state: &str| {
+            ["Succeeded", "Failed", "Canceled"]
+                .iter()
+                .any(|end| end.eq_ignore_ascii_case(state))
+        };
+        self.provisioning_state().is_none_or(settled)
+            && self
+                .agent_pools()
+                .iter()
+                .filter_map(|pool| pool.provisioning_state.as_deref())
+                .all(settled)
+    }
+
     /// Whether the pod identity add-on is on.
     #[must_use]
     pub fn pod_identity_enabled(&self) -> bool {
@@ -314,10 +342,16 @@ pub async fn list(client: &Client, subscription: &str) -> Result<Vec<ManagedClus
         .collect()
 }
 
-/// The call that writes a cluster back, only when nobody else has changed it since it was read.
+/// The call that writes a cluster back as it was read with another `podIdentityProfile`, only
+/// when nobody else has changed it since; [`READ_ONLY`] is left out.
 #[must_use]
-pub fn put_call(cluster: &ManagedCluster, custom_headers: &[(String, String)]) -> Call {
-    let mut call = Call::put(cluster.id(), API_VERSION, cluster.raw.clone());
+pub fn put_call(
+    cluster: &ManagedCluster,
+    profile: Value,
+    custom_headers: &[(String, String)],
+) -> Call {
+    let body = writable::body(&cluster.raw, profile);
+    let mut call = Call::put(cluster.id(), API_VERSION, body);
     if let Some(etag) = cluster.etag() {
         call = call.if_match(etag);
     }
@@ -398,8 +432,25 @@ mod tests {
     #[test]
     fn fields_podid_does_not_know_survive_a_write() {
         let cluster = cluster(json!({"fieldOfTomorrow": {"deep": [null, 1]}}));
-        let call = put_call(&cluster, &[("x-feature".to_owned(), "on".to_owned())]);
-        assert_eq!(call.body(), Some(&cluster.raw));
+        let headers = [("x-feature".to_owned(), "on".to_owned())];
+        let call = put_call(&cluster, json!({"enabled": true}), &headers);
+        assert!(call.is_conditional());
+        let sent = &call.body().unwrap()["properties"];
+        assert_eq!(sent["fieldOfTomorrow"], json!({"deep": [null, 1]}));
+        assert_eq!(sent["podIdentityProfile"], json!({"enabled": true}));
+    }
+
+    #[test]
+    fn an_operation_on_a_pool_is_one_on_the_cluster() {
+        let of = |cluster_state: &str, pool_state: &str| {
+            cluster(json!({
+                "provisioningState": cluster_state,
+                "agentPoolProfiles": [{"name": "system", "provisioningState": pool_state}],
+            }))
+            .is_settled()
+        };
+        assert!(of("Succeeded", "Failed"));
+        assert!(!of("Updating", "Succeeded") && !of("Succeeded", "Upgrading"));
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let namespaces = wanted::namespaces(&requested);
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_direct(context, args.change.via)?;
+    cluster.check_single_pools(args.change.via)?;
     let client = &connection.client;
     let (mut managed, pools, snapshot, bindings, warning) = tokio::try_join!(
         managed::read(&cluster, &requested, args.create_identity),
@@ -94,7 +94,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         let preview = addition::preview(&compared, &pools, &managed.absent);
         return Ok(shown::preview(&compared, &preview, args.many().is_some()));
     }
-    cluster.announce(context);
+    cluster.announce(context, cluster::Way::Direct);
     managed.create_absent(context, &cluster).await?;
     let compared = compare(&managed)?;
     let granted = args.grant

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
+use super::change::aks::headers;
 use super::complete;
 use crate::domain::resource_id::{ParseError, ResourceId, USER_ASSIGNED_IDENTITY};
 use crate::error::{Error, Result};
@@ -90,6 +91,9 @@ pub enum Via {
     Auto,
     /// podid assigns the identity to the scale sets and writes the objects.
     Direct,
+    /// The add-on: an edit of the cluster's podIdentityProfile.
+    #[value(hide = true)]
+    Aks,
 }
 
 /// How a change is carried out.
@@ -105,9 +109,19 @@ pub struct ChangeArgs {
     /// Return when Azure has accepted the change
     #[arg(long)]
     pub no_wait: bool,
-    /// Accepted as az has it; only the add-on's way sends headers
+    /// Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on's way only)
     #[arg(long, hide = true, value_name = "HEADERS")]
     pub aks_custom_headers: Option<String>,
+}
+
+impl ChangeArgs {
+    /// The headers of `--aks-custom-headers`.
+    ///
+    /// # Errors
+    /// They are not headers.
+    pub fn headers(&self) -> Result<Vec<(String, String)>> {
+        headers::parse(self.aks_custom_headers.as_deref())
+    }
 }
 
 /// Parses the resource id of a user-assigned managed identity.

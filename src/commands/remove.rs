@@ -60,7 +60,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let name: PodIdentityName = args.name.parse()?;
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_direct(context, args.change.via)?;
+    cluster.check_single_pools(args.change.via)?;
     let client = &connection.client;
     let (snapshot, bindings) = tokio::try_join!(claims::snapshot(client), async {
         Ok(pod_identity::list_bindings(client, None).await?)
@@ -86,7 +86,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         let changes = removal::preview(&cluster, &found, &snapshot).await?;
         return Ok(preview(&found, &changes));
     }
-    cluster.announce(context);
+    cluster.announce(context, cluster::Way::Direct);
     let restore = restore_command(&cluster, &found);
     let effect = removal::run(context, &cluster, client, &found, args.change.no_wait).await?;
     if let Effect::StillNeeded(other) = &effect {

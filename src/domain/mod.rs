@@ -12,6 +12,7 @@ pub mod label;
 pub mod name;
 pub mod permission;
 pub mod pod_identity;
+pub mod profile;
 pub mod resource_id;
 pub mod suggestion;
 pub mod workload;

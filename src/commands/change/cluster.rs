@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::aks;
 use crate::azure::managed_cluster::{self, ManagedCluster};
 use crate::azure::scale_set::{self, ScaleSet};
 use crate::azure::{self};
@@ -55,6 +56,26 @@ impl Pool {
     }
 }
 
+/// Who changes a cluster, once it is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// podid itself: scale sets and Kubernetes objects.
+    Direct,
+    /// The add-on: `podIdentityProfile`.
+    Aks,
+}
+
+impl Way {
+    /// The word of `--via` and of results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Way::Direct => "direct",
+            Way::Aks => "aks",
+        }
+    }
+}
+
 /// Reads the cluster and connects to its Kubernetes API, side by side.
 ///
 /// # Errors
@@ -66,13 +87,30 @@ pub async fn read_both(
 ) -> Result<(Cluster, k8s::Connection)> {
     if kubernetes.admin || kubernetes.kubeconfig_from_azure {
         let cluster = read(context, cluster).await?;
-        let connection = connect_through_azure(context, kubernetes, &cluster).await?;
+        let connection = connect_to(context, &cluster, kubernetes).await?;
         return Ok((cluster, connection));
     }
     let (cluster, connection) =
         tokio::try_join!(read(context, cluster), connect(context, kubernetes, None))?;
     check_server(&cluster, &connection, kubernetes)?;
     Ok((cluster, connection))
+}
+
+/// Connects to the Kubernetes API of a cluster that was read; the add-on's way needs none.
+///
+/// # Errors
+/// A sign-in is missing, or the kubeconfig belongs to another cluster.
+pub async fn connect_to(
+    context: &Context,
+    cluster: &Cluster,
+    kubernetes: &KubernetesArgs,
+) -> Result<k8s::Connection> {
+    if kubernetes.admin || kubernetes.kubeconfig_from_azure {
+        return connect_through_azure(context, kubernetes, cluster).await;
+    }
+    let connection = connect(context, kubernetes, None).await?;
+    check_server(cluster, &connection, kubernetes)?;
+    Ok(connection)
 }
 
 /// Reads the cluster.
@@ -166,21 +204,30 @@ fn check_server(
 }
 
 impl Cluster {
+    /// The way the cluster is changed: the one that was asked for, or the one that fits.
+    ///
+    /// # Errors
+    /// The way that was asked for does not fit, or the node resource group is locked.
+    pub fn way(&self, via: Via) -> Result<Way> {
+        match (via, self.managed.pod_identity_enabled()) {
+            (Via::Auto | Via::Aks, true) => Ok(Way::Aks),
+            (Via::Aks, false) => Err(aks::off(self)),
+            (Via::Auto | Via::Direct, _) => self.check_direct().map(|()| Way::Direct),
+        }
+    }
+
     /// Refuses what podid cannot change itself, before anything is read or written further.
     ///
     /// # Errors
     /// The add-on owns pod identity here, or the node resource group is locked.
-    pub fn check_direct(&self, context: &Context, via: Via) -> Result<()> {
+    pub fn check_direct(&self) -> Result<()> {
         let name = self.id.name();
         if self.managed.pod_identity_enabled() {
-            if via == Via::Auto {
-                return Err(Error::usage(format!("Cluster `{name}` uses the pod identity add-on"))
+            return Err(
+                Error::usage(format!("Cluster `{name}` uses the pod identity add-on"))
                     .cause("the AKS resource provider would undo changes that podid makes itself")
-                    .hint("change it with `az aks pod-identity`, or use --via direct if you know why")
-                    .target("--via"));
-            }
-            context.ui.warn(
-                "the pod identity add-on is on; the AKS resource provider may undo this change",
+                    .hint("change it through the add-on, with `podid add` and `podid remove` without --via direct")
+                    .target("--via"),
             );
         }
         if self.managed.is_locked() {
@@ -192,12 +239,38 @@ impl Cluster {
         Ok(())
     }
 
-    /// Says which way the change is made, right before it is.
-    pub fn announce(&self, context: &Context) {
+    /// Refuses changes of single node pools where only the add-on may make them.
+    ///
+    /// # Errors
+    /// As [`Cluster::check_direct`], or the add-on's way was asked for.
+    pub fn check_single_pools(&self, via: Via) -> Result<()> {
+        if via == Via::Aks {
+            return Err(
+                Error::usage("The add-on assigns identities to every node pool itself")
+                    .hint("use `podid add --via aks`")
+                    .target("--via"),
+            );
+        }
+        self.check_direct()
+    }
+
+    /// Says which way the change is made and why, right before it is.
+    pub fn announce(&self, context: &Context, way: Way) {
         let name = self.id.name();
-        context.ui.status(&format!(
-            "Changing cluster `{name}` directly (scale sets and Kubernetes objects)"
-        ));
+        context.ui.status(&match way {
+            Way::Direct => {
+                format!("Changing cluster `{name}` directly (scale sets and Kubernetes objects)")
+            }
+            Way::Aks => format!(
+                "Changing cluster `{name}` through its pod identity add-on (podIdentityProfile is enabled)"
+            ),
+        });
+    }
+
+    /// `-g GROUP --cluster-name NAME`, for commands in hints.
+    #[must_use]
+    pub fn flags(&self) -> String {
+        format!("-g {} --cluster-name {}", self.group(), self.id.name())
     }
 
     /// Whether `identity` is the cluster's own: the kubelet's or the control plane's.

@@ -2,9 +2,11 @@
 //!
 //! - [`cluster`]: the cluster, its node pools and its Kubernetes API, read side by side.
 //! - [`scale_sets`]: identities onto and off the scale sets, one PATCH each, side by side.
+//! - [`aks`]: edits of `podIdentityProfile`, carried out by the add-on.
 //! - [`claims`]: who needs an identity, and what podid assigned (rules in [`crate::domain::claim`]).
 
 pub mod addition;
+pub mod aks;
 pub mod claims;
 pub mod cluster;
 pub mod managed;

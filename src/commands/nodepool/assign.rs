@@ -42,7 +42,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let identities = args.selection.identities()?;
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_direct(context, args.change.via)?;
+    cluster.check_single_pools(args.change.via)?;
     let client = &connection.client;
     let snapshot = claims::await_releases(context, client, &identities).await?;
     let pools = cluster.usable_pools(context).await?;
@@ -52,7 +52,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         let outcome = "wouldAssign";
         return Ok(super::preview(&pools, &add, outcome));
     }
-    cluster.announce(context);
+    cluster.announce(context, cluster::Way::Direct);
     // The first claim of each identity carries the record; which one does not matter.
     let claimed: Vec<(&ResourceId, &Identity)> = identities
         .iter()

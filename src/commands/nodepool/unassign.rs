@@ -47,7 +47,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let identities = args.selection.identities()?;
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_direct(context, args.change.via)?;
+    cluster.check_single_pools(args.change.via)?;
     let (pools, snapshot) = tokio::try_join!(
         cluster.usable_pools(context),
         claims::snapshot(&connection.client)
@@ -71,7 +71,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     if args.change.dry_run {
         return Ok(super::preview(&pools, &remove, "wouldUnassign"));
     }
-    cluster.announce(context);
+    cluster.announce(context, cluster::Way::Direct);
     let wish = Wish {
         remove: remove.clone(),
         no_wait: args.change.no_wait,

@@ -1,0 +1,389 @@
+//! The add-on's way: edits of `podIdentityProfile`, carried out by the AKS resource provider.
+//!
+//! Flow: the cluster as it was read, the pure edits ([`crate::domain::profile`]), one PUT of the
+//! same document with another profile and its ETag, the operation, then the items themselves.
+//! Guarantees: nothing to change means no PUT; whatever somebody else changed meanwhile (412, 409,
+//! a lost answer, an item that a writer without an ETag took away) leads to a new read and new
+//! edits, until the deadline; what each edit did is told by the first PUT that carried it.
+
+mod failures;
+pub mod headers;
+mod items;
+
+pub(in crate::commands) use failures::off;
+
+use std::time::{Duration, Instant};
+
+use super::cluster::Cluster;
+use crate::azure::managed_cluster::{self, ManagedCluster};
+use crate::azure::{self, Accepted, Status};
+use crate::context::Context;
+use crate::domain::profile::{self, Change, Edit, Effect, ItemState, Profile};
+use crate::error::{Error, Kind, Result};
+use crate::output::progress::Step;
+
+/// How an edit of the profile is carried out.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    /// Return when ARM has accepted the PUT.
+    pub no_wait: bool,
+    /// Replace what has the same name and other content.
+    pub replace: bool,
+    /// A role was granted a moment ago: a missing permission may only be late.
+    pub permissions_may_be_late: bool,
+    /// Headers of the PUT, from `--aks-custom-headers`.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What became of one edit.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What it did.
+    pub effect: Effect,
+    /// The state of its pod identity at the end; unknown when it is about something else.
+    pub state: ItemState,
+    /// Why it is not complete.
+    pub failure: Option<Error>,
+}
+
+/// What `edits` would do to the cluster as it was read; nothing is sent.
+///
+/// # Errors
+/// The refusals, each with what to do.
+pub fn plan(cluster: &Cluster, edits: &[Edit], replace: bool) -> Result<Change> {
+    profile::edit(cluster.managed.pod_identity_profile(), edits, replace)
+        .map_err(|refusals| failures::refused(cluster, refusals))
+}
+
+/// Carries out `edits` on the cluster; one outcome per edit, in their order.
+///
+/// # Errors
+/// A refusal, or what kept all of them from being carried out.
+pub async fn change(
+    context: &Context,
+    cluster: &Cluster,
+    edits: &[Edit],
+    manner: &Manner,
+) -> Result<Vec<Done>> {
+    let change = plan(cluster, edits, manner.replace)?;
+    if edits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let label = format!("Cluster `{}`", cluster.id.name());
+    let mut worker = Worker {
+        current: cluster.clone(),
+        edits,
+        manner,
+        step: context.ui.step(&label),
+        deadline: Instant::now() + context.timeout(),
+        effects: change.effects,
+        sent: vec![false; edits.len()],
+        attempt: 0,
+        lost: 0,
+    };
+    let done = worker.run().await;
+    match &done {
+        Ok(done) if done.iter().any(|done| done.failure.is_some()) => {
+            worker.step.failed("not everything was done");
+        }
+        Ok(_) if manner.no_wait => worker.step.done("accepted"),
+        Ok(_) => worker.step.done("up to date"),
+        Err(error) if error.kind == Kind::Pending => worker.step.failed("not done yet"),
+        Err(_) => worker.step.failed("not changed"),
+    }
+    done
+}
+
+/// How often an answer may be lost, or an item be undone by others, before podid gives up.
+const SURPRISES: u32 = 5;
+/// How long an item may stay on its way when no operation is under way any more.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Worker<'a> {
+    current: Cluster,
+    edits: &'a [Edit],
+    manner: &'a Manner,
+    step: Step,
+    deadline: Instant,
+    /// What each edit does, as planned last, or as the PUT that carried it was planned.
+    effects: Vec<Effect>,
+    /// Whether a PUT carried it (or may have).
+    sent: Vec<bool>,
+    /// Reads in a row that found nothing new.
+    attempt: u32,
+    /// Surprises so far.
+    lost: u32,
+}
+
+enum Next {
+    /// The operation is over, or none was needed: look at the items.
+    Look(Option<azure::Error>),
+    /// Accepted; nobody wants to wait.
+    Accepted,
+    /// Read the cluster and plan again.
+    Again,
+}
+
+impl Worker<'_> {
+    async fn run(&mut self) -> Result<Vec<Done>> {
+        loop {
+            let next = match self.once().await? {
+                Next::Look(failure) => self.look(failure).await?,
+                Next::Accepted => return Ok(self.accepted()),
+                Next::Again => None,
+            };
+            if let Some(done) = next {
+                return Ok(done);
+            }
+            self.read_again().await?;
+        }
+    }
+
+    /// Plans on the document read last and sends what is needed.
+    async fn once(&mut self) -> Result<Next> {
+        let change = plan(&self.current, self.edits, self.manner.replace)?;
+        self.note(&change);
+        if change.is_nothing() {
+            return Ok(Next::Look(None));
+        }
+        if !self.current.managed.is_settled() {
+            let state = self.current.managed.provisioning_state();
+            let state = state.unwrap_or("Updating").to_owned();
+            self.step.detail(&format!(
+                "another operation is under way ({state}), waiting for it"
+            ));
+            return Ok(Next::Again);
+        }
+        self.check_time()?;
+        self.step.update(&describe(&change));
+        let managed = &self.current.managed;
+        let call = managed_cluster::put_call(managed, change.profile, &self.manner.headers);
+        match self.current.azure.start(&call).await {
+            Ok(accepted) => {
+                self.carried();
+                self.attempt = 0;
+                self.follow(accepted).await
+            }
+            Err(error) => self.judge(error),
+        }
+    }
+
+    /// Keeps what the edits do, unless a PUT carried them already.
+    fn note(&mut self, change: &Change) {
+        for (index, effect) in change.effects.iter().enumerate() {
+            if effect.is_change() || !self.sent[index] {
+                self.effects[index] = *effect;
+            }
+        }
+    }
+
+    /// Notes that a PUT with the changes planned last was sent.
+    fn carried(&mut self) {
+        for (sent, effect) in self.sent.iter_mut().zip(&self.effects) {
+            *sent |= effect.is_change();
+        }
+    }
+
+    async fn follow(&mut self, accepted: Accepted) -> Result<Next> {
+        let Some(operation) = accepted.operation else {
+            self.current.managed = ManagedCluster::from_value(accepted.body)?;
+            return Ok(Next::Look(None));
+        };
+        if self.manner.no_wait {
+            return Ok(Next::Accepted);
+        }
+        let step = self.step.clone();
+        let mut tell = |status: &Status| {
+            let seconds = status.elapsed.as_secs();
+            step.detail(&format!(
+                "AKS is at work, {} after {seconds} s",
+                status.state
+            ));
+        };
+        match self.current.azure.wait(&operation, &mut tell).await {
+            Ok(Some(body)) => {
+                self.current.managed = ManagedCluster::from_value(body)?;
+                Ok(Next::Look(None))
+            }
+            Ok(None) => Ok(Next::Again),
+            Err(error @ azure::Error::OperationFailed { .. }) => {
+                self.read().await?;
+                Ok(Next::Look(Some(error)))
+            }
+            Err(error) => Err(failures::told(&self.current, self.edits, error)),
+        }
+    }
+
+    /// Decides whether a refused PUT is worth another try.
+    fn judge(&mut self, error: azure::Error) -> Result<Next> {
+        let in_time = Instant::now() < self.deadline;
+        if error.may_have_happened() && self.lost < SURPRISES && in_time {
+            self.lost += 1;
+            self.carried();
+            self.step
+                .update("the answer was lost, looking at what happened");
+            return Ok(Next::Again);
+        }
+        if error.is_precondition_failed() {
+            self.step
+                .detail("the cluster was changed meanwhile, trying again");
+            return Ok(Next::Again);
+        }
+        if error.is_conflict() && !error.has_code("ScopeLocked") && in_time {
+            self.step
+                .detail("another operation is under way, waiting for it");
+            return Ok(Next::Again);
+        }
+        let late = self.manner.permissions_may_be_late
+            && (error.is_authorization() || failures::is_assignment(&error));
+        if late && in_time {
+            self.step
+                .update("the granted role is not in effect yet, trying again");
+            return Ok(Next::Again);
+        }
+        Err(failures::told(&self.current, self.edits, error))
+    }
+
+    /// Looks at the items until none is on its way; nothing when one must be sent again.
+    async fn look(&mut self, mut failure: Option<azure::Error>) -> Result<Option<Vec<Done>>> {
+        let mut idle_since = None;
+        loop {
+            let view = Profile::of(self.current.managed.pod_identity_profile());
+            let found: Vec<items::Finding> = self
+                .edits
+                .iter()
+                .map(|edit| items::find(&view, edit))
+                .collect();
+            let undone = found.contains(&items::Finding::Undone);
+            if undone && failure.is_none() && self.lost < SURPRISES {
+                self.lost += 1;
+                self.step
+                    .update("somebody else changed it back meanwhile, trying again");
+                return Ok(None);
+            }
+            let moving = found.contains(&items::Finding::Moving);
+            if !moving || self.manner.no_wait || failure.is_some() {
+                return Ok(Some(self.ends(&view, &found, failure.take())));
+            }
+            if self.current.managed.is_settled() {
+                let since = *idle_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > PATIENCE {
+                    return Ok(Some(self.ends(&view, &found, None)));
+                }
+            } else {
+                idle_since = None;
+            }
+            self.step
+                .detail("waiting until AKS has finished with every item");
+            self.read_again().await?;
+        }
+    }
+
+    fn ends(
+        &self,
+        view: &Profile,
+        found: &[items::Finding],
+        failure: Option<azure::Error>,
+    ) -> Vec<Done> {
+        let failure = failure.map(|error| failures::told(&self.current, self.edits, error));
+        let ends = self.edits.iter().zip(found).enumerate();
+        ends.map(|(index, (edit, found))| {
+            let effect = self.effects[index];
+            let own = match found {
+                items::Finding::Done => None,
+                items::Finding::Moving if self.manner.no_wait => None,
+                _ => items::failure(&self.current, view, edit, *found),
+            };
+            let told = match (found, &failure) {
+                (items::Finding::Failed, _) | (_, None) => own,
+                // An operation that failed did not do what it was sent for.
+                (_, Some(error)) if self.sent[index] => Some(error.clone()),
+                _ => own,
+            };
+            Done {
+                effect,
+                state: items::state(view, edit),
+                failure: told,
+            }
+        })
+        .collect()
+    }
+
+    /// The end of `--no-wait`: what was sent is on its way.
+    fn accepted(&self) -> Vec<Done> {
+        let done = |effect: &Effect| Done {
+            effect: *effect,
+            state: ItemState::Unknown,
+            failure: None,
+        };
+        self.effects.iter().map(done).collect()
+    }
+
+    /// Waits a little and reads the cluster again.
+    async fn read_again(&mut self) -> Result<()> {
+        self.check_time()?;
+        let wait = pause(self.attempt);
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        tokio::time::sleep(wait.min(left)).await;
+        self.attempt += 1;
+        self.read().await
+    }
+
+    async fn read(&mut self) -> Result<()> {
+        let read = managed_cluster::get(&self.current.azure, &self.current.id).await;
+        self.current.managed = read.map_err(|error| {
+            if error.is_pending() {
+                return self.out_of_time();
+            }
+            let name = self.current.id.name();
+            Error::from(error).context(format!("Cluster `{name}` could not be read again"))
+        })?;
+        Ok(())
+    }
+
+    fn check_time(&self) -> Result<()> {
+        if Instant::now() < self.deadline {
+            return Ok(());
+        }
+        Err(self.out_of_time())
+    }
+
+    fn out_of_time(&self) -> Error {
+        let name = self.current.id.name();
+        let state = self.current.managed.provisioning_state().unwrap_or("-");
+        Error::new(
+            Kind::Pending,
+            format!("Cluster `{name}` is still being changed"),
+        )
+        .cause(format!("its provisioning state is {state}"))
+        .hint(format!(
+            "look at it with `podid list {}`, then run the same command again, or use a longer --timeout",
+            self.current.flags()
+        ))
+        .target(self.current.id.to_string())
+    }
+}
+
+/// 0.25 s, doubled up to 5 s, half of it random so that competitors part.
+fn pause(attempt: u32) -> Duration {
+    let full = 250u64.saturating_mul(1 << attempt.min(6)).min(5_000);
+    let random = uuid::Uuid::new_v4().as_u128() % u128::from(full / 2 + 1);
+    Duration::from_millis(full / 2 + u64::try_from(random).unwrap_or(0))
+}
+
+fn describe(change: &Change) -> String {
+    let count = |wanted: &[Effect]| {
+        let counted = change
+            .effects
+            .iter()
+            .filter(|effect| wanted.contains(effect));
+        counted.count()
+    };
+    let written = count(&[Effect::Added, Effect::Replaced, Effect::Repaired]);
+    let removed = count(&[Effect::Removed]);
+    match (written, removed) {
+        (written, 0) => format!("sending podIdentityProfile with {written} changed"),
+        (0, removed) => format!("sending podIdentityProfile with {removed} removed"),
+        _ => format!("sending podIdentityProfile with {written} changed, {removed} removed"),
+    }
+}
