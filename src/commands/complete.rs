@@ -1,4 +1,5 @@
-//! Live values for shell completion: clusters, identities, namespaces, pools, pod identities.
+//! Live values for shell completion: clusters, identities, namespaces, pools, pod identities,
+//! exceptions.
 //!
 //! At most a second, silent on failure, never a prompt: a shell that hangs on TAB is worse than
 //! one that completes nothing.
@@ -98,6 +99,17 @@ pub fn pod_identities(current: &OsStr) -> Vec<CompletionCandidate> {
         let namespace = typed(&["--namespace"], "");
         let found = pod_identity::list_identities(&connection.client, namespace.as_deref()).await?;
         Ok(found.into_iter().map(|identity| identity.name).collect())
+    })
+}
+
+/// Exceptions of the namespace typed before.
+#[must_use]
+pub fn exceptions(current: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(current, |_| async move {
+        let connection = k8s::connect(&typed_connection()).await?;
+        let namespace = typed(&["--namespace"], "");
+        let found = pod_identity::list_exceptions(&connection.client, namespace.as_deref()).await?;
+        Ok(found.into_iter().map(|exception| exception.name).collect())
     })
 }
 

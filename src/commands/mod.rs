@@ -15,6 +15,7 @@ pub mod change;
 pub mod complete;
 pub mod completion;
 pub mod docs;
+pub mod exception;
 pub mod identity;
 pub mod install;
 pub mod list;
@@ -39,6 +40,9 @@ pub enum Command {
     Remove(remove::Args),
     List(list::Args),
     Show(show::Args),
+    /// Pods that NMI lets through to IMDS
+    #[command(subcommand)]
+    Exception(exception::Command),
     /// User-assigned managed identities
     #[command(subcommand)]
     Identity(identity::Command),
@@ -64,6 +68,7 @@ impl Command {
     pub fn changes(&self) -> bool {
         match self {
             Command::Add(_) | Command::Remove(_) | Command::Install(_) => true,
+            Command::Exception(command) => command.changes(),
             Command::Identity(command) => command.changes(),
             Command::Role(command) => command.changes(),
             Command::Nodepool(command) => command.changes(),
@@ -98,6 +103,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Remove(args) => remove::run(context, args).await,
         Command::List(args) => list::run(context, args).await,
         Command::Show(args) => show::run(context, args).await,
+        Command::Exception(command) => exception::run(context, command).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Role(command) => role::run(context, command).await,
         Command::Nodepool(command) => nodepool::run(context, command).await,
