@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Remove a pod identity from a cluster')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the pod identities of a cluster')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one pod identity of a cluster')
+            [CompletionResult]::new('exception', 'exception', [CompletionResultType]::ParameterValue, 'Pods that NMI lets through to IMDS')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'User-assigned managed identities')
             [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Roles that pod identity needs')
             [CompletionResult]::new('nodepool', 'nodepool', [CompletionResultType]::ParameterValue, 'Identities on the scale set of each node pool')
@@ -66,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--binding-selector', '--binding-selector', [CompletionResultType]::ParameterName, 'Value of the pods'' label aadpodidbinding; the name of the pod identity when not given')
             [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'YAML or JSON file with a list `podIdentities`; `-` reads stdin')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
-            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Accepted as az has it; only the add-on''s way sends headers')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
@@ -105,7 +106,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the pod identity')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the pod identity')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
-            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Accepted as az has it; only the add-on''s way sends headers')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
@@ -145,7 +146,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the pod identity')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the pod identity')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
-            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Accepted as az has it; only the add-on''s way sends headers')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
@@ -237,6 +238,313 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Let pods through to IMDS past NMI')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an exception from a cluster')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Remove an exception from a cluster')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Replace the labels of an exception')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the exceptions of a cluster')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Tell which exceptions let a pod through, and why')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest exceptions for pods that NMI leaves without tokens')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'podid;exception;add' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the pods')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the exception; made of the labels when not given')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the exception; made of the labels when not given')
+            [CompletionResult]::new('--pod-labels', '--pod-labels', [CompletionResultType]::ParameterName, 'Labels of the pods; one that a pod carries is enough')
+            [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'Replace the labels of an exception of the same name')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return when Azure has accepted the change')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;remove' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the exception')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the exception')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the exception')
+            [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such exception')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return when Azure has accepted the change')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;delete' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the exception')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the exception')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the exception')
+            [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such exception')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return when Azure has accepted the change')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;update' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace of the exception')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Name of the exception')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the exception')
+            [CompletionResult]::new('--pod-labels', '--pod-labels', [CompletionResultType]::ParameterName, 'Labels of the pods; one that a pod carries is enough')
+            [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return when Azure has accepted the change')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;list' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only this namespace')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;test' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--pod', '--pod', [CompletionResultType]::ParameterName, 'The pod')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;suggest' {
+            [CompletionResult]::new('-g', '-g', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--resource-group', '--resource-group', [CompletionResultType]::ParameterName, 'Resource group of the cluster')
+            [CompletionResult]::new('--cluster-name', '--cluster-name', [CompletionResultType]::ParameterName, 'Name of the AKS cluster')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Only this namespace')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
+            [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'podid;exception;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Let pods through to IMDS past NMI')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an exception from a cluster')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Replace the labels of an exception')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the exceptions of a cluster')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Tell which exceptions let a pod through, and why')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest exceptions for pods that NMI leaves without tokens')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'podid;exception;help;add' {
+            break
+        }
+        'podid;exception;help;remove' {
+            break
+        }
+        'podid;exception;help;update' {
+            break
+        }
+        'podid;exception;help;list' {
+            break
+        }
+        'podid;exception;help;test' {
+            break
+        }
+        'podid;exception;help;suggest' {
+            break
+        }
+        'podid;exception;help;help' {
             break
         }
         'podid;identity' {
@@ -610,7 +918,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--identity-resource-id', '--identity-resource-id', [CompletionResultType]::ParameterName, 'Resource id of a user-assigned managed identity; may be repeated')
             [CompletionResult]::new('--nodepool-name', '--nodepool-name', [CompletionResultType]::ParameterName, 'Only this node pool; may be repeated; all that can hold identities when not given')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
-            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Accepted as az has it; only the add-on''s way sends headers')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
@@ -645,7 +953,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--identity-resource-id', '--identity-resource-id', [CompletionResultType]::ParameterName, 'Resource id of a user-assigned managed identity; may be repeated')
             [CompletionResult]::new('--nodepool-name', '--nodepool-name', [CompletionResultType]::ParameterName, 'Only this node pool; may be repeated; all that can hold identities when not given')
             [CompletionResult]::new('--via', '--via', [CompletionResultType]::ParameterName, 'Who changes the cluster')
-            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Accepted as az has it; only the add-on''s way sends headers')
+            [CompletionResult]::new('--aks-custom-headers', '--aks-custom-headers', [CompletionResultType]::ParameterName, 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on''s way only)')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
@@ -968,6 +1276,7 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a pod identity from a cluster')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the pod identities of a cluster')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one pod identity of a cluster')
+            [CompletionResult]::new('exception', 'exception', [CompletionResultType]::ParameterValue, 'Pods that NMI lets through to IMDS')
             [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'User-assigned managed identities')
             [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Roles that pod identity needs')
             [CompletionResult]::new('nodepool', 'nodepool', [CompletionResultType]::ParameterValue, 'Identities on the scale set of each node pool')
@@ -989,6 +1298,33 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             break
         }
         'podid;help;show' {
+            break
+        }
+        'podid;help;exception' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Let pods through to IMDS past NMI')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an exception from a cluster')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Replace the labels of an exception')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the exceptions of a cluster')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Tell which exceptions let a pod through, and why')
+            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest exceptions for pods that NMI leaves without tokens')
+            break
+        }
+        'podid;help;exception;add' {
+            break
+        }
+        'podid;help;exception;remove' {
+            break
+        }
+        'podid;help;exception;update' {
+            break
+        }
+        'podid;help;exception;list' {
+            break
+        }
+        'podid;help;exception;test' {
+            break
+        }
+        'podid;help;exception;suggest' {
             break
         }
         'podid;help;identity' {

@@ -49,6 +49,7 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "remove" -d 'Remove a po
 complete -c podid -n "__fish_podid_needs_command" -f -a "delete" -d 'Remove a pod identity from a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "list" -d 'List the pod identities of a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "show" -d 'Show one pod identity of a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "exception" -d 'Pods that NMI lets through to IMDS'
 complete -c podid -n "__fish_podid_needs_command" -f -a "identity" -d 'User-assigned managed identities'
 complete -c podid -n "__fish_podid_needs_command" -f -a "role" -d 'Roles that pod identity needs'
 complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
@@ -67,7 +68,7 @@ complete -c podid -n "__fish_podid_using_subcommand add" -l binding-selector -d 
 complete -c podid -n "__fish_podid_using_subcommand add" -l from-file -d 'YAML or JSON file with a list `podIdentities`; `-` reads stdin' -r -F
 complete -c podid -n "__fish_podid_using_subcommand add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'"
-complete -c podid -n "__fish_podid_using_subcommand add" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand add" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -104,7 +105,7 @@ complete -c podid -n "__fish_podid_using_subcommand remove" -l namespace -d 'Nam
 complete -c podid -n "__fish_podid_using_subcommand remove" -s n -l name -d 'Name of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'"
-complete -c podid -n "__fish_podid_using_subcommand remove" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand remove" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -141,7 +142,7 @@ complete -c podid -n "__fish_podid_using_subcommand delete" -l namespace -d 'Nam
 complete -c podid -n "__fish_podid_using_subcommand delete" -s n -l name -d 'Name of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'"
-complete -c podid -n "__fish_podid_using_subcommand delete" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand delete" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -229,6 +230,270 @@ complete -c podid -n "__fish_podid_using_subcommand show" -s v -l verbose -d 'Sh
 complete -c podid -n "__fish_podid_using_subcommand show" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand show" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "add" -d 'Let pods through to IMDS past NMI'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "remove" -d 'Remove an exception from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "delete" -d 'Remove an exception from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "update" -d 'Replace the labels of an exception'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "list" -d 'List the exceptions of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l namespace -d 'Namespace of the pods' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s n -l name -d 'Name of the exception; made of the labels when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l pod-labels -d 'Labels of the pods; one that a pod carries is enough' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l replace -d 'Replace the labels of an exception of the same name'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s y -l yes -d 'Accepted for scripts; this command never asks'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l namespace -d 'Namespace of the exception' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s n -l name -d 'Name of the exception' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l ignore-not-found -d 'Succeed when there is no such exception'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l namespace -d 'Namespace of the exception' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s n -l name -d 'Name of the exception' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Succeed when there is no such exception'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l namespace -d 'Namespace of the exception' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s n -l name -d 'Name of the exception' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l pod-labels -d 'Labels of the pods; one that a pod carries is enough' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+direct\t'podid assigns the identity to the scale sets and writes the objects'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s y -l yes -d 'Accepted for scripts; this command never asks'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l namespace -d 'Only this namespace' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l pod -d 'The pod' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l namespace -d 'Only this namespace' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "add" -d 'Let pods through to IMDS past NMI'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove an exception from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "update" -d 'Replace the labels of an exception'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the exceptions of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -554,7 +819,7 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -588,7 +853,7 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l aks-custom-headers -d 'Accepted as az has it; only the add-on\'s way sends headers' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -859,19 +1124,26 @@ complete -c podid -n "__fish_podid_using_subcommand version" -s v -l verbose -d 
 complete -c podid -n "__fish_podid_using_subcommand version" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand version" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "add" -d 'Add pod identities to a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "remove" -d 'Remove a pod identity from a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "list" -d 'List the pod identities of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "show" -d 'Show one pod identity of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "identity" -d 'User-assigned managed identities'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "role" -d 'Roles that pod identity needs'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "install" -d 'Install what pod identity needs in a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "docs" -d 'Print the command reference, a man page or the command tree'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show identity role nodepool install sandbox completion docs version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "add" -d 'Add pod identities to a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "remove" -d 'Remove a pod identity from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "list" -d 'List the pod identities of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "show" -d 'Show one pod identity of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "exception" -d 'Pods that NMI lets through to IMDS'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "identity" -d 'User-assigned managed identities'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "role" -d 'Roles that pod identity needs'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "install" -d 'Install what pod identity needs in a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "docs" -d 'Print the command reference, a man page or the command tree'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
+complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "add" -d 'Let pods through to IMDS past NMI'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "remove" -d 'Remove an exception from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "update" -d 'Replace the labels of an exception'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "list" -d 'List the exceptions of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
+complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
 complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "create" -d 'Create a managed identity'
 complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "show" -d 'Show a managed identity'
 complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list" -d 'List managed identities'

@@ -105,7 +105,7 @@ fn split(text: &str) -> Result<(&str, &str)> {
 
 fn report(context: &Context, pod: &Pod, exceptions: &[Exception]) -> Report {
     let matching = exception::matches(exceptions, pod);
-    let explanation = explain(pod, &matching, exceptions.len());
+    let explanation = explain(pod, &matching);
     context.ui.status(&explanation);
     let mut table = Table::new(&["EXCEPTION", "MATCHES", "WHY"]);
     let mut tested = Vec::new();
@@ -161,7 +161,7 @@ fn why(compared: &[LabelComparison], matches: bool) -> String {
     told.collect::<Vec<_>>().join("; ")
 }
 
-fn explain(pod: &Pod, matching: &[&Exception], all: usize) -> String {
+fn explain(pod: &Pod, matching: &[&Exception]) -> String {
     let key = pod.key();
     if pod.host_network {
         return format!(
@@ -175,7 +175,7 @@ fn explain(pod: &Pod, matching: &[&Exception], all: usize) -> String {
                 None => "with a refusal, for it has no label aadpodidbinding".to_owned(),
             };
             format!(
-                "None of {all} exceptions in namespace `{}` lets pod `{key}` through: NMI answers it {instead}",
+                "No exception in namespace `{}` lets pod `{key}` through: NMI answers it {instead}",
                 pod.namespace
             )
         }

@@ -5,6 +5,7 @@
 
 mod control;
 mod output;
+mod pods;
 mod proxy;
 mod run;
 mod seed;

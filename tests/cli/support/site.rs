@@ -161,6 +161,26 @@ impl Site {
         self.podid(&arguments)
     }
 
+    /// Runs a command of `podid exception` in the test's namespace.
+    #[track_caller]
+    pub(crate) fn exception(&self, verb: &str, more: &[&str]) -> super::Output {
+        let arguments = ["exception", verb, "--namespace", &self.namespace];
+        self.podid(&[&arguments[..], more].concat())
+    }
+
+    /// The exceptions in the test's namespace, as `NAME a=b c=d`.
+    pub(crate) fn exceptions(&self) -> Vec<String> {
+        let objects = self.objects("AzurePodIdentityException");
+        let shown = objects.iter().map(|object| {
+            let labels = object["spec"]["podLabels"].as_object();
+            let labels = labels.into_iter().flatten();
+            let pairs = labels.map(|(key, value)| format!(" {key}={}", value.as_str().unwrap()));
+            let name = object["metadata"]["name"].as_str().unwrap();
+            name.to_owned() + &pairs.collect::<String>()
+        });
+        shown.collect()
+    }
+
     // --- Azure ---------------------------------------------------------------------------------
 
     /// One request to Resource Manager as the administrator of the subscription; the body.
@@ -335,6 +355,7 @@ impl Site {
     fn api(&self, kind: &str) -> Api<DynamicObject> {
         let plural = match kind {
             "AzureIdentity" => "azureidentities",
+            "AzurePodIdentityException" => "azurepodidentityexceptions",
             _ => "azureidentitybindings",
         };
         let kind = GroupVersionKind::gvk("aadpodidentity.k8s.io", "v1", kind);
