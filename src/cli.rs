@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Style};
-use clap::{ArgAction, Args, CommandFactory, Parser};
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
 use crate::azure::credential::CredentialKind;
 use crate::commands::{self, Command};
@@ -18,7 +18,8 @@ use crate::output::query::Query;
 use crate::output::render::Renderer;
 use crate::output::report::Report;
 use crate::output::style::ColorChoice;
-use crate::output::ui::{ErrorFormat, Ui};
+use crate::output::ui::{ErrorFormat, Manner, Ui};
+use crate::settings::Settings;
 
 mod interrupt;
 mod usage;
@@ -35,6 +36,7 @@ const STYLES: Styles = Styles::styled()
 /// defects. Results go to stdout, everything else to stderr.
 #[derive(Debug, Parser)]
 #[command(name = "podid", version, styles = STYLES, propagate_version = true, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
 #[command(after_long_help = "Examples:
   # Give pods labelled aadpodidbinding=reader in namespace billing a managed identity
   podid add -g prod --cluster-name prod-aks --namespace billing --name reader --identity-resource-id ID
@@ -43,7 +45,15 @@ const STYLES: Styles = Styles::styled()
   podid list -g prod --cluster-name prod-aks
 
   # Try everything on this machine, without Azure
-  podid sandbox run -- podid list")]
+  podid sandbox run -- podid list
+
+Help topics, to be read with `podid help TOPIC`:
+  exit-codes     what a script may conclude from the exit code
+  errors         what an error holds, as text and as JSON
+  output         keys and values of every result
+  environment    every environment variable
+  configuration  the configuration file, and which source wins
+  permissions    who needs which role")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -54,7 +64,7 @@ pub struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
     /// Output format; a table on a terminal, JSON otherwise
@@ -66,21 +76,21 @@ pub struct GlobalArgs {
     /// Subscription name or id
     #[arg(long, global = true, value_name = "NAME_OR_ID", env = env::AZURE_SUBSCRIPTION_ID, hide_env_values = true)]
     pub subscription: Option<String>,
-    /// Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate
-    #[arg(long, global = true, value_name = "KIND", env = env::PODID_CREDENTIAL, hide_env_values = true, default_value = "auto")]
-    pub credential: CredentialKind,
-    /// Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud
+    /// Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate
+    #[arg(long, global = true, value_name = "KIND", env = env::PODID_CREDENTIAL, hide_env_values = true)]
+    pub credential: Option<CredentialKind>,
+    /// Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud
     #[arg(long, global = true, value_name = "CLOUD", env = env::PODID_CLOUD, hide_env_values = true)]
     pub cloud: Option<String>,
-    /// Longest time to wait for Azure and Kubernetes, for example 90s or 5m
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration, default_value = "5m", env = env::PODID_TIMEOUT, hide_env_values = true)]
-    pub timeout: Duration,
-    /// When to use colour
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    pub color: ColorChoice,
-    /// Format of errors on stderr
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", env = env::PODID_ERROR_FORMAT, hide_env_values = true)]
-    pub error_format: ErrorFormat,
+    /// Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration, env = env::PODID_TIMEOUT, hide_env_values = true)]
+    pub timeout: Option<Duration>,
+    /// When to use colour; auto when not given
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub color: Option<ColorChoice>,
+    /// Format of errors on stderr; text when not given
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", env = env::PODID_ERROR_FORMAT, hide_env_values = true)]
+    pub error_format: Option<ErrorFormat>,
     /// Say nothing on stderr but errors
     #[arg(long, short, global = true, alias = "only-show-errors")]
     pub quiet: bool,
@@ -93,7 +103,10 @@ pub struct GlobalArgs {
 }
 
 /// Reads a duration such as `90s`, `5m`, `1h30m` or plain seconds.
-fn duration(text: &str) -> std::result::Result<Duration, String> {
+///
+/// # Errors
+/// It is none, negative, or longer than a day.
+pub fn duration(text: &str) -> std::result::Result<Duration, String> {
     if let Ok(seconds) = text.parse::<u64>() {
         return within_a_day(Duration::from_secs(seconds));
     }
@@ -124,18 +137,29 @@ pub fn main() -> ExitCode {
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
+    let (cli, matches) = match parse(&arguments) {
+        Ok(parsed) => parsed,
         Err(error) => return usage::tell(&error, &arguments),
     };
-    crate::telemetry::start(if cli.global.debug {
+    let verbosity = if cli.global.debug {
         2
     } else {
         cli.global.verbose
-    });
+    };
+    crate::telemetry::start(verbosity);
     crate::azure::install_crypto_provider();
-    let ui = Ui::new(cli.global.quiet, cli.global.color, cli.global.error_format);
-    match execute(cli, &ui, &arguments) {
+    let (settings, refused) = Settings::load(cli.global.clone(), Some(&matches));
+    let ui = Ui::new(Manner {
+        quiet: cli.global.quiet,
+        verbose: verbosity > 0,
+        colour: settings.color().value,
+        errors: settings.error_format().value,
+    });
+    let done = match refused {
+        Some(error) if cli.command.heeds_configuration() => Err(error),
+        _ => execute(cli, settings, &ui, &arguments),
+    };
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             ui.error(&error);
@@ -144,13 +168,31 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn execute(cli: Cli, ui: &Ui, arguments: &[OsString]) -> Result<u8> {
+/// Reads the arguments; `podid help COMMAND` becomes `podid COMMAND --help`.
+fn parse(arguments: &[OsString]) -> std::result::Result<(Cli, ArgMatches), clap::Error> {
+    let read = |arguments: &[OsString]| {
+        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let cli =
+            Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+        Ok((cli, matches))
+    };
+    let (cli, matches) = read(arguments)?;
+    match &cli.command {
+        Command::Help(help) => match help.command_line() {
+            Some(line) => read(&line),
+            None => Ok((cli, matches)),
+        },
+        _ => Ok((cli, matches)),
+    }
+}
+
+fn execute(cli: Cli, settings: Settings, ui: &Ui, arguments: &[OsString]) -> Result<u8> {
     let query = cli.global.query.as_deref().map(Query::parse).transpose()?;
     let renderer = Renderer {
-        format: cli.global.output,
+        format: settings.output().map(|setting| setting.value),
         query,
     };
-    let context = Context::new(cli.global, ui.clone());
+    let context = Context::new(settings, ui.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -177,9 +219,11 @@ fn show(report: &Report, renderer: &Renderer, ui: &Ui) -> Result<u8> {
     if let Err(error) = renderer.write(report) {
         // What failed in Azure or the cluster matters more than a result that cannot be shown.
         if let Some(failure) = &report.failure {
-            ui.error(&error);
-            ui.error(failure);
-            return Ok(failure.kind.exit_code());
+            let told = Error::new(
+                failure.kind,
+                "The work failed, and its result cannot be shown",
+            );
+            return Err(told.details(vec![failure.clone(), error]));
         }
         return Err(error);
     }

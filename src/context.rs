@@ -6,17 +6,18 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 
 use crate::azure::{self, subscription};
-use crate::cli::GlobalArgs;
+use crate::env;
 use crate::error::{Error, Result};
 use crate::output::ui::Ui;
-use crate::{env, settings};
+use crate::settings::Settings;
 
 /// What a command may use.
 #[derive(Debug)]
 pub struct Context {
     /// Everything said on stderr.
     pub ui: Ui,
-    global: GlobalArgs,
+    /// What flags, environment and configuration say.
+    pub settings: Settings,
     azure: OnceCell<azure::Client>,
     subscription: OnceCell<String>,
 }
@@ -24,10 +25,10 @@ pub struct Context {
 impl Context {
     /// A context for one run of podid.
     #[must_use]
-    pub fn new(global: GlobalArgs, ui: Ui) -> Self {
+    pub fn new(settings: Settings, ui: Ui) -> Self {
         Context {
             ui,
-            global,
+            settings,
             azure: OnceCell::new(),
             subscription: OnceCell::new(),
         }
@@ -36,7 +37,7 @@ impl Context {
     /// Longest time to wait for Azure and Kubernetes.
     #[must_use]
     pub fn timeout(&self) -> Duration {
-        self.global.timeout
+        self.settings.timeout().value
     }
 
     /// The signed-in client of Azure Resource Manager; made once, signs in at its first request.
@@ -52,11 +53,11 @@ impl Context {
     fn connect(&self) -> Result<azure::Client> {
         let ui = self.ui.clone();
         let options = azure::ClientOptions {
-            cloud: settings::cloud(&self.global)?,
-            credential: self.global.credential,
-            credential_settings: settings::credential(),
+            cloud: self.settings.cloud()?.value,
+            credential: self.settings.credential().value,
+            credential_settings: self.settings.sign_in(),
             ca_file: env::read(env::PODID_CA_FILE).map(PathBuf::from),
-            timeout: self.global.timeout,
+            timeout: self.timeout(),
             notices: azure::Notices::new(move |notice| ui.status(&notice.to_string())),
         };
         Ok(azure::Client::new(options)?)
@@ -64,8 +65,8 @@ impl Context {
 
     /// The id of the subscription in force.
     ///
-    /// Order: `--subscription` (an id, or a name that is looked up), `AZURE_SUBSCRIPTION_ID`,
-    /// az's chosen subscription, the only one the principal can see.
+    /// Order: `--subscription` (an id, or a name that is looked up), `AZURE_SUBSCRIPTION_ID`, the
+    /// configuration file, az's chosen subscription, the only one the principal can see.
     ///
     /// # Errors
     /// None is set and the principal sees several, or the name is unknown or ambiguous.
@@ -78,11 +79,7 @@ impl Context {
     }
 
     async fn find_subscription(&self) -> Result<String> {
-        let wanted = self
-            .global
-            .subscription
-            .clone()
-            .or_else(settings::az_default_subscription);
+        let wanted = self.settings.subscription().map(|setting| setting.value);
         if let Some(id) = wanted
             .as_deref()
             .filter(|text| uuid::Uuid::parse_str(text).is_ok())

@@ -46,6 +46,8 @@ variables! {
     PODID_AUTHORITY_HOST;
     /// Instance metadata service used for managed identity sign-in.
     PODID_IMDS_ENDPOINT;
+    /// Configuration file, instead of `podid/config.yaml` in the user's configuration folder.
+    PODID_CONFIG;
     /// PEM file with certificate authorities that are trusted besides the system's.
     PODID_CA_FILE;
     /// Set to anything: no spinners or progress bars.
@@ -82,8 +84,14 @@ variables! {
     AZURE_FEDERATED_TOKEN_FILE;
     /// Entra's address, as the Azure SDKs read it.
     AZURE_AUTHORITY_HOST;
-    /// Folder of az's configuration, for its default group and subscription.
+    /// Folder of az's configuration, for its defaults.
     AZURE_CONFIG_DIR;
+    /// az's default resource group, instead of the one in az's configuration.
+    AZURE_DEFAULTS_GROUP;
+    /// az's output format, instead of the one in az's configuration.
+    AZURE_CORE_OUTPUT;
+    /// az's cloud, instead of the one in az's configuration.
+    AZURE_CLOUD_NAME;
     /// Managed identity endpoint of App Service and az's cloud shell.
     IDENTITY_ENDPOINT;
     /// Secret header of that endpoint.
@@ -94,8 +102,10 @@ variables! {
     FORCE_COLOR;
     /// Non-empty and not 0: colour even without a terminal.
     CLICOLOR_FORCE;
-    /// Folder of the user's home, for az's configuration.
+    /// Folder of the user's home, for podid's and az's configuration.
     HOME;
+    /// Folder for configuration; podid's is `podid` below it.
+    XDG_CONFIG_HOME;
     /// Folder for caches; podid's is `podid` below it.
     XDG_CACHE_HOME;
     /// Folders searched for the Go toolchain; `podid sandbox run` appends podid's own.

@@ -120,7 +120,7 @@ fn custom_resource_definitions() {
 
 fn environment() -> String {
     let mut text = String::from(
-        "# Environment variables\n\nGenerated from `src/env.rs`. A flag beats its variable. Leave a variable unset rather than empty.\n\n| variable | meaning |\n|---|---|\n",
+        "<!-- Generated from src/env.rs. -->\n# Environment variables\n\nA flag beats its variable. Leave a variable unset rather than empty.\n\n| variable | meaning |\n|---|---|\n",
     );
     for variable in podid::env::ALL {
         writeln!(
@@ -136,7 +136,7 @@ fn environment() -> String {
 
 fn exit_codes() -> String {
     let mut text = String::from(
-        "# Exit codes\n\nGenerated from `src/error.rs`. Scripts may rely on them.\n\n| code | name | meaning |\n|---|---|---|\n| 0 | | Done, also when nothing had to be done. |\n",
+        "<!-- Generated from src/error.rs. -->\n# Exit codes\n\nScripts may rely on them.\n\n| code | name | meaning |\n|---|---|---|\n| 0 | | Done, also when nothing had to be done. |\n",
     );
     for kind in Kind::ALL {
         writeln!(

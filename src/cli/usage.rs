@@ -5,10 +5,11 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::cli::GlobalArgs;
 use crate::env;
 use crate::error::Error;
-use crate::output::style::ColorChoice;
-use crate::output::ui::{ErrorFormat, Ui};
+use crate::output::ui::{ErrorFormat, Manner, Ui};
+use crate::settings::Settings;
 
 /// Prints what clap says, help and version included, and returns the exit code.
 pub(super) fn tell(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
@@ -17,7 +18,10 @@ pub(super) fn tell(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
     if !asked && wants_json(arguments) {
-        let ui = Ui::new(false, ColorChoice::Never, ErrorFormat::Json);
+        let ui = Ui::new(Manner {
+            errors: ErrorFormat::Json,
+            ..Manner::silent()
+        });
         ui.error(&translated(error));
     } else {
         // Nobody is left to tell when the stream is closed.
@@ -44,7 +48,13 @@ fn wants_json(arguments: &[OsString]) -> bool {
             wanted = Some(value == "json");
         }
     }
-    wanted.unwrap_or_else(|| env::read(env::PODID_ERROR_FORMAT).as_deref() == Some("json"))
+    wanted.unwrap_or_else(|| match env::read(env::PODID_ERROR_FORMAT) {
+        Some(format) => format == "json",
+        None => {
+            let (settings, _) = Settings::load(GlobalArgs::default(), None);
+            settings.error_format().value == ErrorFormat::Json
+        }
+    })
 }
 
 fn translated(error: &clap::Error) -> Error {

@@ -9,7 +9,7 @@ use super::change::aks::headers;
 use super::complete;
 use crate::domain::resource_id::{ParseError, ResourceId, USER_ASSIGNED_IDENTITY};
 use crate::error::{Error, Result};
-use crate::{context::Context, env, settings};
+use crate::{context::Context, env};
 
 /// Which cluster.
 #[derive(Debug, Clone, Args)]
@@ -29,36 +29,37 @@ impl ClusterArgs {
     /// # Errors
     /// Group, name or subscription is neither given nor set.
     pub async fn id(&self, context: &Context) -> Result<ResourceId> {
-        let group = resource_group(self.resource_group.as_ref())?;
-        let name = self
-            .cluster_name
-            .as_ref()
-            .ok_or_else(|| missing("cluster", "--cluster-name", env::PODID_CLUSTER_NAME))?;
+        let group = resource_group(context, self.resource_group.as_ref())?;
+        let name = context
+            .settings
+            .cluster_name(self.cluster_name.as_ref())
+            .ok_or_else(|| missing("cluster", "--cluster-name", env::PODID_CLUSTER_NAME))?
+            .value;
         let subscription = context.subscription().await?;
-        Ok(ResourceId::managed_cluster(subscription, &group, name)?)
+        Ok(ResourceId::managed_cluster(subscription, &group, &name)?)
     }
 }
 
-/// The resource group that was given, or az's default.
+/// The resource group that was given, or the default.
 ///
 /// # Errors
-/// Neither is set.
-pub fn resource_group(given: Option<&String>) -> Result<String> {
-    given
-        .cloned()
-        .or_else(settings::az_default_group)
-        .ok_or_else(|| {
-            missing(
-                "resource group",
-                "--resource-group",
-                env::PODID_RESOURCE_GROUP,
-            )
-        })
+/// None is set anywhere.
+pub fn resource_group(context: &Context, given: Option<&String>) -> Result<String> {
+    let group = context.settings.resource_group(given).ok_or_else(|| {
+        missing(
+            "resource group",
+            "--resource-group",
+            env::PODID_RESOURCE_GROUP,
+        )
+    })?;
+    Ok(group.value)
 }
 
 fn missing(what: &str, flag: &str, variable: &str) -> Error {
     Error::usage(format!("No {what} is given"))
-        .hint(format!("use {flag}, or set {variable}"))
+        .hint(format!(
+            "use {flag}, set {variable}, or keep a default with `podid config set`"
+        ))
         .target(flag)
 }
 

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::env;
 use crate::error::Result;
 use crate::k8s::{self, pod_identity};
+use crate::settings::Settings;
 
 const LIMIT: Duration = Duration::from_secs(1);
 
@@ -135,16 +136,14 @@ where
     let mut global = Cli::try_parse_from(["podid", "--quiet", "version"])
         .ok()?
         .global;
-    global.timeout = LIMIT;
+    global.timeout = Some(LIMIT);
     if let Some(subscription) = typed(&["--subscription"], env::AZURE_SUBSCRIPTION_ID) {
         global.subscription = Some(subscription);
     }
-    let ui = crate::output::ui::Ui::new(
-        true,
-        crate::output::style::ColorChoice::Never,
-        crate::output::ui::ErrorFormat::Text,
-    );
-    let context = Context::new(global, ui);
+    let ui = crate::output::ui::Ui::new(crate::output::ui::Manner::silent());
+    // A configuration file that is refused completes like none.
+    let (settings, _) = Settings::load(global, None);
+    let context = Context::new(settings, ui);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -14,8 +14,10 @@ pub mod arguments;
 pub mod change;
 pub mod complete;
 pub mod completion;
+pub mod config;
 pub mod docs;
 pub mod exception;
+pub mod help;
 pub mod identity;
 pub mod install;
 pub mod list;
@@ -57,9 +59,13 @@ pub enum Command {
     #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    /// Defaults: what is set, where it comes from, and the configuration file
+    #[command(subcommand)]
+    Config(config::Command),
     Completion(completion::Args),
     Docs(docs::Args),
     Version(version::Args),
+    Help(help::Args),
 }
 
 impl Command {
@@ -76,9 +82,23 @@ impl Command {
             Command::Sandbox(command) => command.changes(),
             Command::List(_)
             | Command::Show(_)
+            | Command::Config(_)
             | Command::Completion(_)
             | Command::Docs(_)
-            | Command::Version(_) => false,
+            | Command::Version(_)
+            | Command::Help(_) => false,
+        }
+    }
+
+    /// Whether a configuration file that is refused stops it: not when it shows how to mend it.
+    #[must_use]
+    pub fn heeds_configuration(&self) -> bool {
+        match self {
+            Command::Completion(_) | Command::Docs(_) | Command::Version(_) | Command::Help(_) => {
+                false
+            }
+            Command::Config(command) => command.heeds_configuration(),
+            _ => true,
         }
     }
 
@@ -110,8 +130,10 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Install(args) => install::run(context, args).await,
         #[cfg(feature = "sandbox")]
         Command::Sandbox(command) => sandbox::run(context, command).await,
+        Command::Config(command) => config::run(context, command),
         Command::Completion(args) => completion::run(args),
         Command::Docs(args) => docs::run(args),
         Command::Version(args) => version::run(args),
+        Command::Help(args) => help::run(&args),
     }
 }

@@ -4,6 +4,7 @@
 //! goes to stderr through [`ui::Ui`].
 
 pub mod format;
+pub mod markdown;
 pub mod message;
 pub mod progress;
 pub mod query;

@@ -37,13 +37,42 @@ struct Inner {
     under_way: UnderWay,
 }
 
-impl Ui {
-    /// A user interface; `quiet` silences everything but errors.
+/// How the user interface behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Manner {
+    /// Silences everything but errors.
+    pub quiet: bool,
+    /// Log lines go to stderr as well, so nothing there may be redrawn.
+    pub verbose: bool,
+    /// When to use colour.
+    pub colour: ColorChoice,
+    /// The format of errors.
+    pub errors: ErrorFormat,
+}
+
+impl Manner {
+    /// Says nothing but errors, without colour.
     #[must_use]
-    pub fn new(quiet: bool, choice: ColorChoice, errors: ErrorFormat) -> Self {
+    pub fn silent() -> Self {
+        Manner {
+            quiet: true,
+            colour: ColorChoice::Never,
+            ..Manner::default()
+        }
+    }
+}
+
+impl Ui {
+    /// A user interface.
+    #[must_use]
+    pub fn new(manner: Manner) -> Self {
+        let Manner { quiet, errors, .. } = manner;
         let stderr = io::stderr();
-        let colour = choice.enabled(&stderr);
-        let spins = !quiet && stderr.is_terminal() && env::read(env::PODID_NO_PROGRESS).is_none();
+        let colour = manner.colour.enabled(&stderr);
+        let spins = !quiet
+            && !manner.verbose
+            && stderr.is_terminal()
+            && env::read(env::PODID_NO_PROGRESS).is_none();
         let progress = spins.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
         Ui {
             inner: Arc::new(Inner {

@@ -49,7 +49,7 @@ fn tag(text: &str) -> std::result::Result<(String, String), String> {
 /// # Errors
 /// The name is refused, the group does not exist, or a permission is missing.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let group = arguments::resource_group(args.resource_group.as_ref())?;
+    let group = arguments::resource_group(context, args.resource_group.as_ref())?;
     user_assigned_identity::check_name(&args.name).map_err(|reason| {
         Error::usage(format!("`{}` is not a valid identity name", args.name))
             .cause(reason)

@@ -40,7 +40,7 @@ pub struct Args {
 /// # Errors
 /// The identity does not exist, or may not be deleted.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let group = arguments::resource_group(args.resource_group.as_ref())?;
+    let group = arguments::resource_group(context, args.resource_group.as_ref())?;
     let azure = context.azure().await?;
     let id = ResourceId::user_assigned_identity(context.subscription().await?, &group, &args.name)?;
     let existed = if args.dry_run {

@@ -29,7 +29,7 @@ pub struct Args {
 /// # Errors
 /// The identity does not exist, or may not be read.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let group = arguments::resource_group(args.resource_group.as_ref())?;
+    let group = arguments::resource_group(context, args.resource_group.as_ref())?;
     let id = ResourceId::user_assigned_identity(context.subscription().await?, &group, &args.name)?;
     let identity = user_assigned_identity::get(context.azure().await?, &id)
         .await
