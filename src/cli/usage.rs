@@ -65,6 +65,11 @@ fn translated(error: &clap::Error) -> Error {
     let mut parts = text.split("\n\n");
     let lines = parts.next().unwrap_or_default().lines().map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ");
+    // The list of subcommands is what the hint's `--help` is for.
+    let message = match message.split_once(" [subcommands: ") {
+        Some((before, _)) => before,
+        None => message.as_str(),
+    };
     let mut told = Error::usage(message.trim_start_matches("error: "));
     for part in parts {
         if let Some(tip) = part.trim().strip_prefix("tip: ") {

@@ -213,7 +213,7 @@ fn usage_errors_as_json() {
     assert_snapshot!(wrong(&["--error-format=json"]), @r#"
     exit code 2
     ----- stderr
-    {"error":{"code":"InvalidInput","message":"'podid' requires a subcommand but one was not provided [subcommands: add, remove, delete, list, show, identity, role, nodepool, install, sandbox, completion, docs, version, help]","target":null,"details":[],"hints":["usage: podid [OPTIONS] <COMMAND>"],"requestId":null,"exitCode":2}}
+    {"error":{"code":"InvalidInput","message":"'podid' requires a subcommand but one was not provided","target":null,"details":[],"hints":["usage: podid [OPTIONS] <COMMAND>"],"requestId":null,"exitCode":2}}
     "#);
     let variable = [("PODID_ERROR_FORMAT", "json")];
     assert_snapshot!(site.podid_with(&variable, &["lst"]).all(), @r#"

@@ -122,14 +122,14 @@ fn what_is_missing_is_named() {
     exit code 2
     ----- stderr
     Error: No resource group is given
-    Hint: use --resource-group, or set PODID_RESOURCE_GROUP
+    Hint: use --resource-group, set PODID_RESOURCE_GROUP, or keep a default with `podid config set`
     ");
     let no_cluster = site.podid_with(&[("PODID_CLUSTER_NAME", "")], &["list"]);
     assert_snapshot!(no_cluster.all(), @"
     exit code 2
     ----- stderr
     Error: No cluster is given
-    Hint: use --cluster-name, or set PODID_CLUSTER_NAME
+    Hint: use --cluster-name, set PODID_CLUSTER_NAME, or keep a default with `podid config set`
     ");
     assert_snapshot!(site.podid(&["lst"]).all(), @"
     exit code 2
