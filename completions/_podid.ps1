@@ -25,11 +25,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -50,10 +50,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('nodepool', 'nodepool', [CompletionResultType]::ParameterValue, 'Identities on the scale set of each node pool')
             [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Install what pod identity needs in a cluster')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Azure emulator and real Kubernetes API on this machine')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Defaults: what is set, where it comes from, and the configuration file')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Print the command reference, a man page or the command tree')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the version of podid and of the APIs it speaks')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of a command or a topic')
             break
         }
         'podid;add' {
@@ -74,11 +75,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--create-identity', '--create-identity', [CompletionResultType]::ParameterName, 'Create the managed identity when it does not exist')
             [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'Grant the roles that the signed-in principal lacks')
             [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'Replace a pod identity of the same name that has other content')
@@ -113,11 +114,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such pod identity')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Remove it though other bindings still refer to it')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
@@ -153,11 +154,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such pod identity')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Remove it though other bindings still refer to it')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
@@ -189,11 +190,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
             [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
             [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
@@ -221,11 +222,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
             [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
             [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
@@ -245,11 +246,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -266,7 +267,6 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the exceptions of a cluster')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Tell which exceptions let a pod through, and why')
             [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest exceptions for pods that NMI leaves without tokens')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'podid;exception;add' {
@@ -285,11 +285,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'Replace the labels of an exception of the same name')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
@@ -324,11 +324,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such exception')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
@@ -363,11 +363,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such exception')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; a single removal never asks')
@@ -403,11 +403,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Accepted for scripts; this command never asks')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
@@ -437,11 +437,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
             [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
             [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
@@ -467,11 +467,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
             [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
             [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
@@ -497,11 +497,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
             [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Fetch the cluster administrator''s credentials from Azure, kept in memory only')
             [CompletionResult]::new('--force-context', '--force-context', [CompletionResultType]::ParameterName, 'Use the kubeconfig though its server is not the cluster''s')
@@ -516,47 +516,16 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;exception;help' {
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Let pods through to IMDS past NMI')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an exception from a cluster')
-            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Replace the labels of an exception')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the exceptions of a cluster')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Tell which exceptions let a pod through, and why')
-            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest exceptions for pods that NMI leaves without tokens')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'podid;exception;help;add' {
-            break
-        }
-        'podid;exception;help;remove' {
-            break
-        }
-        'podid;exception;help;update' {
-            break
-        }
-        'podid;exception;help;list' {
-            break
-        }
-        'podid;exception;help;test' {
-            break
-        }
-        'podid;exception;help;suggest' {
-            break
-        }
-        'podid;exception;help;help' {
-            break
-        }
         'podid;identity' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -570,7 +539,6 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a managed identity')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List managed identities')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a managed identity')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'podid;identity;create' {
@@ -585,11 +553,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -610,11 +578,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -633,11 +601,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -658,11 +626,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when there is no such identity')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be deleted, delete nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -676,39 +644,16 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;identity;help' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a managed identity')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a managed identity')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List managed identities')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a managed identity')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'podid;identity;help;create' {
-            break
-        }
-        'podid;identity;help;show' {
-            break
-        }
-        'podid;identity;help;list' {
-            break
-        }
-        'podid;identity;help;delete' {
-            break
-        }
-        'podid;identity;help;help' {
-            break
-        }
         'podid;role' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -722,7 +667,6 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take back the roles that podid granted')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the role assignments on identities and the node resource group')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check whether the roles are there')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'podid;role;grant' {
@@ -737,11 +681,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be granted, grant nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -766,11 +710,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be revoked, revoke nothing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -795,11 +739,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -823,11 +767,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -839,39 +783,16 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;role;help' {
-            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Grant the roles that are needed')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take back the roles that podid granted')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the role assignments on identities and the node resource group')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check whether the roles are there')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'podid;role;help;grant' {
-            break
-        }
-        'podid;role;help;revoke' {
-            break
-        }
-        'podid;role;help;list' {
-            break
-        }
-        'podid;role;help;check' {
-            break
-        }
-        'podid;role;help;help' {
-            break
-        }
         'podid;nodepool' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -884,7 +805,6 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List node pools and the identities they hold')
             [CompletionResult]::new('assign', 'assign', [CompletionResultType]::ParameterValue, 'Assign identities to the scale sets of node pools')
             [CompletionResult]::new('unassign', 'unassign', [CompletionResultType]::ParameterValue, 'Take identities off the scale sets of node pools')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'podid;nodepool;list' {
@@ -895,11 +815,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -925,11 +845,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return when Azure has accepted the change')
             [CompletionResult]::new('--kubeconfig-from-azure', '--kubeconfig-from-azure', [CompletionResultType]::ParameterName, 'Fetch the credentials from Azure, kept in memory only')
@@ -960,11 +880,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take it off though a pod identity still refers to it')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be changed, change nothing')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return when Azure has accepted the change')
@@ -982,25 +902,6 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;nodepool;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List node pools and the identities they hold')
-            [CompletionResult]::new('assign', 'assign', [CompletionResultType]::ParameterValue, 'Assign identities to the scale sets of node pools')
-            [CompletionResult]::new('unassign', 'unassign', [CompletionResultType]::ParameterValue, 'Take identities off the scale sets of node pools')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'podid;nodepool;help;list' {
-            break
-        }
-        'podid;nodepool;help;assign' {
-            break
-        }
-        'podid;nodepool;help;unassign' {
-            break
-        }
-        'podid;nodepool;help;help' {
-            break
-        }
         'podid;install' {
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Context of the kubeconfig')
@@ -1008,11 +909,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--crds-only', '--crds-only', [CompletionResultType]::ParameterName, 'Only the custom resource definitions')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be installed, install nothing')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take over definitions that somebody else manages with other content')
@@ -1032,11 +933,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -1051,7 +952,6 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the sandboxes that run')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in a sandbox of its own')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a sandbox until it is told to stop')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'podid;sandbox;up' {
@@ -1065,11 +965,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--no-kubernetes', '--no-kubernetes', [CompletionResultType]::ParameterName, 'Start the Azure emulator only, no Kubernetes API server')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -1089,11 +989,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--ignore-not-found', '--ignore-not-found', [CompletionResultType]::ParameterName, 'Succeed when it is not up')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -1111,11 +1011,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -1135,11 +1035,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--no-kubernetes', '--no-kubernetes', [CompletionResultType]::ParameterName, 'Start the Azure emulator only, no Kubernetes API server')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -1162,11 +1062,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('--no-kubernetes', '--no-kubernetes', [CompletionResultType]::ParameterName, 'Start the Azure emulator only, no Kubernetes API server')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
@@ -1179,31 +1079,113 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;sandbox;help' {
-            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start a sandbox and print what to export')
-            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop a sandbox')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the sandboxes that run')
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in a sandbox of its own')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a sandbox until it is told to stop')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+        'podid;config' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every default in force and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print where the configuration file is, or would be')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Keep a default in the configuration file')
+            [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take a default out of the configuration file')
             break
         }
-        'podid;sandbox;help;up' {
+        'podid;config;show' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;sandbox;help;down' {
+        'podid;config;path' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;sandbox;help;status' {
+        'podid;config;set' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
-        'podid;sandbox;help;run' {
-            break
-        }
-        'podid;sandbox;help;serve' {
-            break
-        }
-        'podid;sandbox;help;help' {
+        'podid;config;unset' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
         'podid;completion' {
@@ -1211,11 +1193,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -1234,11 +1216,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -1255,11 +1237,11 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
             [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
             [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
-            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate')
-            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
@@ -1272,150 +1254,24 @@ Register-ArgumentCompleter -Native -CommandName 'podid' -ScriptBlock {
             break
         }
         'podid;help' {
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add pod identities to a cluster')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a pod identity from a cluster')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the pod identities of a cluster')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one pod identity of a cluster')
-            [CompletionResult]::new('exception', 'exception', [CompletionResultType]::ParameterValue, 'Pods that NMI lets through to IMDS')
-            [CompletionResult]::new('identity', 'identity', [CompletionResultType]::ParameterValue, 'User-assigned managed identities')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Roles that pod identity needs')
-            [CompletionResult]::new('nodepool', 'nodepool', [CompletionResultType]::ParameterValue, 'Identities on the scale set of each node pool')
-            [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Install what pod identity needs in a cluster')
-            [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Azure emulator and real Kubernetes API on this machine')
-            [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
-            [CompletionResult]::new('docs', 'docs', [CompletionResultType]::ParameterValue, 'Print the command reference, a man page or the command tree')
-            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the version of podid and of the APIs it speaks')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'podid;help;add' {
-            break
-        }
-        'podid;help;remove' {
-            break
-        }
-        'podid;help;list' {
-            break
-        }
-        'podid;help;show' {
-            break
-        }
-        'podid;help;exception' {
-            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Let pods through to IMDS past NMI')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove an exception from a cluster')
-            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Replace the labels of an exception')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the exceptions of a cluster')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Tell which exceptions let a pod through, and why')
-            [CompletionResult]::new('suggest', 'suggest', [CompletionResultType]::ParameterValue, 'Suggest exceptions for pods that NMI leaves without tokens')
-            break
-        }
-        'podid;help;exception;add' {
-            break
-        }
-        'podid;help;exception;remove' {
-            break
-        }
-        'podid;help;exception;update' {
-            break
-        }
-        'podid;help;exception;list' {
-            break
-        }
-        'podid;help;exception;test' {
-            break
-        }
-        'podid;help;exception;suggest' {
-            break
-        }
-        'podid;help;identity' {
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a managed identity')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a managed identity')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List managed identities')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a managed identity')
-            break
-        }
-        'podid;help;identity;create' {
-            break
-        }
-        'podid;help;identity;show' {
-            break
-        }
-        'podid;help;identity;list' {
-            break
-        }
-        'podid;help;identity;delete' {
-            break
-        }
-        'podid;help;role' {
-            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Grant the roles that are needed')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take back the roles that podid granted')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the role assignments on identities and the node resource group')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check whether the roles are there')
-            break
-        }
-        'podid;help;role;grant' {
-            break
-        }
-        'podid;help;role;revoke' {
-            break
-        }
-        'podid;help;role;list' {
-            break
-        }
-        'podid;help;role;check' {
-            break
-        }
-        'podid;help;nodepool' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List node pools and the identities they hold')
-            [CompletionResult]::new('assign', 'assign', [CompletionResultType]::ParameterValue, 'Assign identities to the scale sets of node pools')
-            [CompletionResult]::new('unassign', 'unassign', [CompletionResultType]::ParameterValue, 'Take identities off the scale sets of node pools')
-            break
-        }
-        'podid;help;nodepool;list' {
-            break
-        }
-        'podid;help;nodepool;assign' {
-            break
-        }
-        'podid;help;nodepool;unassign' {
-            break
-        }
-        'podid;help;install' {
-            break
-        }
-        'podid;help;sandbox' {
-            [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start a sandbox and print what to export')
-            [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop a sandbox')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the sandboxes that run')
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in a sandbox of its own')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a sandbox until it is told to stop')
-            break
-        }
-        'podid;help;sandbox;up' {
-            break
-        }
-        'podid;help;sandbox;down' {
-            break
-        }
-        'podid;help;sandbox;status' {
-            break
-        }
-        'podid;help;sandbox;run' {
-            break
-        }
-        'podid;help;sandbox;serve' {
-            break
-        }
-        'podid;help;completion' {
-            break
-        }
-        'podid;help;docs' {
-            break
-        }
-        'podid;help;version' {
-            break
-        }
-        'podid;help;help' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format; a table on a terminal, JSON otherwise')
+            [CompletionResult]::new('--query', '--query', [CompletionResultType]::ParameterName, 'JMESPath query over the JSON result')
+            [CompletionResult]::new('--subscription', '--subscription', [CompletionResultType]::ParameterName, 'Subscription name or id')
+            [CompletionResult]::new('--credential', '--credential', [CompletionResultType]::ParameterName, 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate')
+            [CompletionResult]::new('--cloud', '--cloud', [CompletionResultType]::ParameterName, 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour; auto when not given')
+            [CompletionResult]::new('--error-format', '--error-format', [CompletionResultType]::ParameterName, 'Format of errors on stderr; text when not given')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show requests and their statuses; twice for more, never secrets')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Same as -vv')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
     })

@@ -22,6 +22,9 @@ _podid() {
             podid,completion)
                 cmd="podid__subcmd__completion"
                 ;;
+            podid,config)
+                cmd="podid__subcmd__config"
+                ;;
             podid,delete)
                 cmd="podid__subcmd__remove"
                 ;;
@@ -61,14 +64,23 @@ _podid() {
             podid,version)
                 cmd="podid__subcmd__version"
                 ;;
+            podid__subcmd__config,path)
+                cmd="podid__subcmd__config__subcmd__path"
+                ;;
+            podid__subcmd__config,set)
+                cmd="podid__subcmd__config__subcmd__set"
+                ;;
+            podid__subcmd__config,show)
+                cmd="podid__subcmd__config__subcmd__show"
+                ;;
+            podid__subcmd__config,unset)
+                cmd="podid__subcmd__config__subcmd__unset"
+                ;;
             podid__subcmd__exception,add)
                 cmd="podid__subcmd__exception__subcmd__add"
                 ;;
             podid__subcmd__exception,delete)
                 cmd="podid__subcmd__exception__subcmd__remove"
-                ;;
-            podid__subcmd__exception,help)
-                cmd="podid__subcmd__exception__subcmd__help"
                 ;;
             podid__subcmd__exception,list)
                 cmd="podid__subcmd__exception__subcmd__list"
@@ -85,143 +97,11 @@ _podid() {
             podid__subcmd__exception,update)
                 cmd="podid__subcmd__exception__subcmd__update"
                 ;;
-            podid__subcmd__exception__subcmd__help,add)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__add"
-                ;;
-            podid__subcmd__exception__subcmd__help,help)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__help"
-                ;;
-            podid__subcmd__exception__subcmd__help,list)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__list"
-                ;;
-            podid__subcmd__exception__subcmd__help,remove)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__remove"
-                ;;
-            podid__subcmd__exception__subcmd__help,suggest)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__suggest"
-                ;;
-            podid__subcmd__exception__subcmd__help,test)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__test"
-                ;;
-            podid__subcmd__exception__subcmd__help,update)
-                cmd="podid__subcmd__exception__subcmd__help__subcmd__update"
-                ;;
-            podid__subcmd__help,add)
-                cmd="podid__subcmd__help__subcmd__add"
-                ;;
-            podid__subcmd__help,completion)
-                cmd="podid__subcmd__help__subcmd__completion"
-                ;;
-            podid__subcmd__help,docs)
-                cmd="podid__subcmd__help__subcmd__docs"
-                ;;
-            podid__subcmd__help,exception)
-                cmd="podid__subcmd__help__subcmd__exception"
-                ;;
-            podid__subcmd__help,help)
-                cmd="podid__subcmd__help__subcmd__help"
-                ;;
-            podid__subcmd__help,identity)
-                cmd="podid__subcmd__help__subcmd__identity"
-                ;;
-            podid__subcmd__help,install)
-                cmd="podid__subcmd__help__subcmd__install"
-                ;;
-            podid__subcmd__help,list)
-                cmd="podid__subcmd__help__subcmd__list"
-                ;;
-            podid__subcmd__help,nodepool)
-                cmd="podid__subcmd__help__subcmd__nodepool"
-                ;;
-            podid__subcmd__help,remove)
-                cmd="podid__subcmd__help__subcmd__remove"
-                ;;
-            podid__subcmd__help,role)
-                cmd="podid__subcmd__help__subcmd__role"
-                ;;
-            podid__subcmd__help,sandbox)
-                cmd="podid__subcmd__help__subcmd__sandbox"
-                ;;
-            podid__subcmd__help,show)
-                cmd="podid__subcmd__help__subcmd__show"
-                ;;
-            podid__subcmd__help,version)
-                cmd="podid__subcmd__help__subcmd__version"
-                ;;
-            podid__subcmd__help__subcmd__exception,add)
-                cmd="podid__subcmd__help__subcmd__exception__subcmd__add"
-                ;;
-            podid__subcmd__help__subcmd__exception,list)
-                cmd="podid__subcmd__help__subcmd__exception__subcmd__list"
-                ;;
-            podid__subcmd__help__subcmd__exception,remove)
-                cmd="podid__subcmd__help__subcmd__exception__subcmd__remove"
-                ;;
-            podid__subcmd__help__subcmd__exception,suggest)
-                cmd="podid__subcmd__help__subcmd__exception__subcmd__suggest"
-                ;;
-            podid__subcmd__help__subcmd__exception,test)
-                cmd="podid__subcmd__help__subcmd__exception__subcmd__test"
-                ;;
-            podid__subcmd__help__subcmd__exception,update)
-                cmd="podid__subcmd__help__subcmd__exception__subcmd__update"
-                ;;
-            podid__subcmd__help__subcmd__identity,create)
-                cmd="podid__subcmd__help__subcmd__identity__subcmd__create"
-                ;;
-            podid__subcmd__help__subcmd__identity,delete)
-                cmd="podid__subcmd__help__subcmd__identity__subcmd__delete"
-                ;;
-            podid__subcmd__help__subcmd__identity,list)
-                cmd="podid__subcmd__help__subcmd__identity__subcmd__list"
-                ;;
-            podid__subcmd__help__subcmd__identity,show)
-                cmd="podid__subcmd__help__subcmd__identity__subcmd__show"
-                ;;
-            podid__subcmd__help__subcmd__nodepool,assign)
-                cmd="podid__subcmd__help__subcmd__nodepool__subcmd__assign"
-                ;;
-            podid__subcmd__help__subcmd__nodepool,list)
-                cmd="podid__subcmd__help__subcmd__nodepool__subcmd__list"
-                ;;
-            podid__subcmd__help__subcmd__nodepool,unassign)
-                cmd="podid__subcmd__help__subcmd__nodepool__subcmd__unassign"
-                ;;
-            podid__subcmd__help__subcmd__role,check)
-                cmd="podid__subcmd__help__subcmd__role__subcmd__check"
-                ;;
-            podid__subcmd__help__subcmd__role,grant)
-                cmd="podid__subcmd__help__subcmd__role__subcmd__grant"
-                ;;
-            podid__subcmd__help__subcmd__role,list)
-                cmd="podid__subcmd__help__subcmd__role__subcmd__list"
-                ;;
-            podid__subcmd__help__subcmd__role,revoke)
-                cmd="podid__subcmd__help__subcmd__role__subcmd__revoke"
-                ;;
-            podid__subcmd__help__subcmd__sandbox,down)
-                cmd="podid__subcmd__help__subcmd__sandbox__subcmd__down"
-                ;;
-            podid__subcmd__help__subcmd__sandbox,run)
-                cmd="podid__subcmd__help__subcmd__sandbox__subcmd__run"
-                ;;
-            podid__subcmd__help__subcmd__sandbox,serve)
-                cmd="podid__subcmd__help__subcmd__sandbox__subcmd__serve"
-                ;;
-            podid__subcmd__help__subcmd__sandbox,status)
-                cmd="podid__subcmd__help__subcmd__sandbox__subcmd__status"
-                ;;
-            podid__subcmd__help__subcmd__sandbox,up)
-                cmd="podid__subcmd__help__subcmd__sandbox__subcmd__up"
-                ;;
             podid__subcmd__identity,create)
                 cmd="podid__subcmd__identity__subcmd__create"
                 ;;
             podid__subcmd__identity,delete)
                 cmd="podid__subcmd__identity__subcmd__delete"
-                ;;
-            podid__subcmd__identity,help)
-                cmd="podid__subcmd__identity__subcmd__help"
                 ;;
             podid__subcmd__identity,list)
                 cmd="podid__subcmd__identity__subcmd__list"
@@ -229,26 +109,8 @@ _podid() {
             podid__subcmd__identity,show)
                 cmd="podid__subcmd__identity__subcmd__show"
                 ;;
-            podid__subcmd__identity__subcmd__help,create)
-                cmd="podid__subcmd__identity__subcmd__help__subcmd__create"
-                ;;
-            podid__subcmd__identity__subcmd__help,delete)
-                cmd="podid__subcmd__identity__subcmd__help__subcmd__delete"
-                ;;
-            podid__subcmd__identity__subcmd__help,help)
-                cmd="podid__subcmd__identity__subcmd__help__subcmd__help"
-                ;;
-            podid__subcmd__identity__subcmd__help,list)
-                cmd="podid__subcmd__identity__subcmd__help__subcmd__list"
-                ;;
-            podid__subcmd__identity__subcmd__help,show)
-                cmd="podid__subcmd__identity__subcmd__help__subcmd__show"
-                ;;
             podid__subcmd__nodepool,assign)
                 cmd="podid__subcmd__nodepool__subcmd__assign"
-                ;;
-            podid__subcmd__nodepool,help)
-                cmd="podid__subcmd__nodepool__subcmd__help"
                 ;;
             podid__subcmd__nodepool,list)
                 cmd="podid__subcmd__nodepool__subcmd__list"
@@ -256,26 +118,11 @@ _podid() {
             podid__subcmd__nodepool,unassign)
                 cmd="podid__subcmd__nodepool__subcmd__unassign"
                 ;;
-            podid__subcmd__nodepool__subcmd__help,assign)
-                cmd="podid__subcmd__nodepool__subcmd__help__subcmd__assign"
-                ;;
-            podid__subcmd__nodepool__subcmd__help,help)
-                cmd="podid__subcmd__nodepool__subcmd__help__subcmd__help"
-                ;;
-            podid__subcmd__nodepool__subcmd__help,list)
-                cmd="podid__subcmd__nodepool__subcmd__help__subcmd__list"
-                ;;
-            podid__subcmd__nodepool__subcmd__help,unassign)
-                cmd="podid__subcmd__nodepool__subcmd__help__subcmd__unassign"
-                ;;
             podid__subcmd__role,check)
                 cmd="podid__subcmd__role__subcmd__check"
                 ;;
             podid__subcmd__role,grant)
                 cmd="podid__subcmd__role__subcmd__grant"
-                ;;
-            podid__subcmd__role,help)
-                cmd="podid__subcmd__role__subcmd__help"
                 ;;
             podid__subcmd__role,list)
                 cmd="podid__subcmd__role__subcmd__list"
@@ -283,26 +130,8 @@ _podid() {
             podid__subcmd__role,revoke)
                 cmd="podid__subcmd__role__subcmd__revoke"
                 ;;
-            podid__subcmd__role__subcmd__help,check)
-                cmd="podid__subcmd__role__subcmd__help__subcmd__check"
-                ;;
-            podid__subcmd__role__subcmd__help,grant)
-                cmd="podid__subcmd__role__subcmd__help__subcmd__grant"
-                ;;
-            podid__subcmd__role__subcmd__help,help)
-                cmd="podid__subcmd__role__subcmd__help__subcmd__help"
-                ;;
-            podid__subcmd__role__subcmd__help,list)
-                cmd="podid__subcmd__role__subcmd__help__subcmd__list"
-                ;;
-            podid__subcmd__role__subcmd__help,revoke)
-                cmd="podid__subcmd__role__subcmd__help__subcmd__revoke"
-                ;;
             podid__subcmd__sandbox,down)
                 cmd="podid__subcmd__sandbox__subcmd__down"
-                ;;
-            podid__subcmd__sandbox,help)
-                cmd="podid__subcmd__sandbox__subcmd__help"
                 ;;
             podid__subcmd__sandbox,run)
                 cmd="podid__subcmd__sandbox__subcmd__run"
@@ -316,24 +145,6 @@ _podid() {
             podid__subcmd__sandbox,up)
                 cmd="podid__subcmd__sandbox__subcmd__up"
                 ;;
-            podid__subcmd__sandbox__subcmd__help,down)
-                cmd="podid__subcmd__sandbox__subcmd__help__subcmd__down"
-                ;;
-            podid__subcmd__sandbox__subcmd__help,help)
-                cmd="podid__subcmd__sandbox__subcmd__help__subcmd__help"
-                ;;
-            podid__subcmd__sandbox__subcmd__help,run)
-                cmd="podid__subcmd__sandbox__subcmd__help__subcmd__run"
-                ;;
-            podid__subcmd__sandbox__subcmd__help,serve)
-                cmd="podid__subcmd__sandbox__subcmd__help__subcmd__serve"
-                ;;
-            podid__subcmd__sandbox__subcmd__help,status)
-                cmd="podid__subcmd__sandbox__subcmd__help__subcmd__status"
-                ;;
-            podid__subcmd__sandbox__subcmd__help,up)
-                cmd="podid__subcmd__sandbox__subcmd__help__subcmd__up"
-                ;;
             *)
                 ;;
         esac
@@ -341,7 +152,7 @@ _podid() {
 
     case "${cmd}" in
         podid)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version add remove delete list show exception identity role nodepool install sandbox completion docs version help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version add remove delete list show exception identity role nodepool install sandbox config completion docs version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -542,6 +353,256 @@ _podid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        podid__subcmd__config)
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version show path set unset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        podid__subcmd__config__subcmd__path)
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        podid__subcmd__config__subcmd__set)
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        podid__subcmd__config__subcmd__show)
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        podid__subcmd__config__subcmd__unset)
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         podid__subcmd__docs)
             opts="-o -q -v -h -V --format --page --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -601,7 +662,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__exception)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version add remove delete update list test suggest help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version add remove delete update list test suggest"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -737,118 +798,6 @@ _podid() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help)
-            opts="add remove update list test suggest help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__suggest)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__test)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__exception__subcmd__help__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1263,516 +1212,48 @@ _podid() {
             return 0
             ;;
         podid__subcmd__help)
-            opts="add remove list show exception identity role nodepool install sandbox completion docs version help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__completion)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__docs)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception)
-            opts="add remove update list test suggest"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception__subcmd__suggest)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception__subcmd__test)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__exception__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__identity)
-            opts="create show list delete"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__identity__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__identity__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__identity__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__identity__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__install)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__nodepool)
-            opts="list assign unassign"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__nodepool__subcmd__assign)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__nodepool__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__nodepool__subcmd__unassign)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__role)
-            opts="grant revoke list check"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__role__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__role__subcmd__grant)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__role__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__role__subcmd__revoke)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__sandbox)
-            opts="up down status run serve"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__sandbox__subcmd__down)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__sandbox__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__sandbox__subcmd__serve)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__sandbox__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__sandbox__subcmd__up)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__help__subcmd__version)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1781,7 +1262,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__identity)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version create show list delete help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version create show list delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1967,90 +1448,6 @@ _podid() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__identity__subcmd__help)
-            opts="create show list delete help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__identity__subcmd__help__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__identity__subcmd__help__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__identity__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__identity__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__identity__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -2315,7 +1712,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__nodepool)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version list assign unassign help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version list assign unassign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2443,76 +1840,6 @@ _podid() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__nodepool__subcmd__help)
-            opts="list assign unassign help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__nodepool__subcmd__help__subcmd__assign)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__nodepool__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__nodepool__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__nodepool__subcmd__help__subcmd__unassign)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -2759,7 +2086,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__role)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version grant revoke list check help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version grant revoke list check"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2964,90 +2291,6 @@ _podid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        podid__subcmd__role__subcmd__help)
-            opts="grant revoke list check help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__role__subcmd__help__subcmd__check)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__role__subcmd__help__subcmd__grant)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__role__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__role__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__role__subcmd__help__subcmd__revoke)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         podid__subcmd__role__subcmd__list)
             opts="-g -o -q -v -h -V --resource-group --cluster-name --for --identity-resource-id --assignee-object-id --assignee-principal-type --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3205,7 +2448,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__sandbox)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version up down status run serve help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version up down status run serve"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3305,104 +2548,6 @@ _podid() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help)
-            opts="up down status run serve help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help__subcmd__down)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help__subcmd__serve)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        podid__subcmd__sandbox__subcmd__help__subcmd__up)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

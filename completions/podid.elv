@@ -22,11 +22,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -47,10 +47,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand nodepool 'Identities on the scale set of each node pool'
             cand install 'Install what pod identity needs in a cluster'
             cand sandbox 'Azure emulator and real Kubernetes API on this machine'
+            cand config 'Defaults: what is set, where it comes from, and the configuration file'
             cand completion 'Print the completion script of a shell'
             cand docs 'Print the command reference, a man page or the command tree'
             cand version 'Print the version of podid and of the APIs it speaks'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand help 'Print the help of a command or a topic'
         }
         &'podid;add'= {
             cand -g 'Resource group of the cluster'
@@ -70,11 +71,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --create-identity 'Create the managed identity when it does not exist'
             cand --grant 'Grant the roles that the signed-in principal lacks'
             cand --replace 'Replace a pod identity of the same name that has other content'
@@ -108,11 +109,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --ignore-not-found 'Succeed when there is no such pod identity'
             cand --force 'Remove it though other bindings still refer to it'
             cand -y 'Accepted for scripts; a single removal never asks'
@@ -147,11 +148,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --ignore-not-found 'Succeed when there is no such pod identity'
             cand --force 'Remove it though other bindings still refer to it'
             cand -y 'Accepted for scripts; a single removal never asks'
@@ -182,11 +183,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --kubeconfig-from-azure 'Fetch the credentials from Azure, kept in memory only'
             cand --admin 'Fetch the cluster administrator''s credentials from Azure, kept in memory only'
             cand --force-context 'Use the kubeconfig though its server is not the cluster''s'
@@ -213,11 +214,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --kubeconfig-from-azure 'Fetch the credentials from Azure, kept in memory only'
             cand --admin 'Fetch the cluster administrator''s credentials from Azure, kept in memory only'
             cand --force-context 'Use the kubeconfig though its server is not the cluster''s'
@@ -236,11 +237,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -257,7 +258,6 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand list 'List the exceptions of a cluster'
             cand test 'Tell which exceptions let a pod through, and why'
             cand suggest 'Suggest exceptions for pods that NMI leaves without tokens'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'podid;exception;add'= {
             cand -g 'Resource group of the cluster'
@@ -275,11 +275,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --replace 'Replace the labels of an exception of the same name'
             cand -y 'Accepted for scripts; this command never asks'
             cand --yes 'Accepted for scripts; this command never asks'
@@ -313,11 +313,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --ignore-not-found 'Succeed when there is no such exception'
             cand -y 'Accepted for scripts; a single removal never asks'
             cand --yes 'Accepted for scripts; a single removal never asks'
@@ -351,11 +351,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --ignore-not-found 'Succeed when there is no such exception'
             cand -y 'Accepted for scripts; a single removal never asks'
             cand --yes 'Accepted for scripts; a single removal never asks'
@@ -390,11 +390,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -y 'Accepted for scripts; this command never asks'
             cand --yes 'Accepted for scripts; this command never asks'
             cand --dry-run 'Show what would be changed, change nothing'
@@ -423,11 +423,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --kubeconfig-from-azure 'Fetch the credentials from Azure, kept in memory only'
             cand --admin 'Fetch the cluster administrator''s credentials from Azure, kept in memory only'
             cand --force-context 'Use the kubeconfig though its server is not the cluster''s'
@@ -452,11 +452,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --kubeconfig-from-azure 'Fetch the credentials from Azure, kept in memory only'
             cand --admin 'Fetch the cluster administrator''s credentials from Azure, kept in memory only'
             cand --force-context 'Use the kubeconfig though its server is not the cluster''s'
@@ -481,11 +481,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --kubeconfig-from-azure 'Fetch the credentials from Azure, kept in memory only'
             cand --admin 'Fetch the cluster administrator''s credentials from Azure, kept in memory only'
             cand --force-context 'Use the kubeconfig though its server is not the cluster''s'
@@ -499,39 +499,16 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
-        &'podid;exception;help'= {
-            cand add 'Let pods through to IMDS past NMI'
-            cand remove 'Remove an exception from a cluster'
-            cand update 'Replace the labels of an exception'
-            cand list 'List the exceptions of a cluster'
-            cand test 'Tell which exceptions let a pod through, and why'
-            cand suggest 'Suggest exceptions for pods that NMI leaves without tokens'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'podid;exception;help;add'= {
-        }
-        &'podid;exception;help;remove'= {
-        }
-        &'podid;exception;help;update'= {
-        }
-        &'podid;exception;help;list'= {
-        }
-        &'podid;exception;help;test'= {
-        }
-        &'podid;exception;help;suggest'= {
-        }
-        &'podid;exception;help;help'= {
-        }
         &'podid;identity'= {
             cand -o 'Output format; a table on a terminal, JSON otherwise'
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -545,7 +522,6 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand show 'Show a managed identity'
             cand list 'List managed identities'
             cand delete 'Delete a managed identity'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'podid;identity;create'= {
             cand -g 'Resource group of the identity'
@@ -559,11 +535,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -583,11 +559,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -605,11 +581,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -629,11 +605,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --ignore-not-found 'Succeed when there is no such identity'
             cand --dry-run 'Show what would be deleted, delete nothing'
             cand -q 'Say nothing on stderr but errors'
@@ -646,33 +622,16 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
-        &'podid;identity;help'= {
-            cand create 'Create a managed identity'
-            cand show 'Show a managed identity'
-            cand list 'List managed identities'
-            cand delete 'Delete a managed identity'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'podid;identity;help;create'= {
-        }
-        &'podid;identity;help;show'= {
-        }
-        &'podid;identity;help;list'= {
-        }
-        &'podid;identity;help;delete'= {
-        }
-        &'podid;identity;help;help'= {
-        }
         &'podid;role'= {
             cand -o 'Output format; a table on a terminal, JSON otherwise'
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -686,7 +645,6 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand revoke 'Take back the roles that podid granted'
             cand list 'List the role assignments on identities and the node resource group'
             cand check 'Check whether the roles are there'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'podid;role;grant'= {
             cand -g 'Resource group of the cluster'
@@ -700,11 +658,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --dry-run 'Show what would be granted, grant nothing'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -728,11 +686,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --dry-run 'Show what would be revoked, revoke nothing'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -756,11 +714,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -783,11 +741,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -798,33 +756,16 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
-        &'podid;role;help'= {
-            cand grant 'Grant the roles that are needed'
-            cand revoke 'Take back the roles that podid granted'
-            cand list 'List the role assignments on identities and the node resource group'
-            cand check 'Check whether the roles are there'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'podid;role;help;grant'= {
-        }
-        &'podid;role;help;revoke'= {
-        }
-        &'podid;role;help;list'= {
-        }
-        &'podid;role;help;check'= {
-        }
-        &'podid;role;help;help'= {
-        }
         &'podid;nodepool'= {
             cand -o 'Output format; a table on a terminal, JSON otherwise'
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -837,7 +778,6 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand list 'List node pools and the identities they hold'
             cand assign 'Assign identities to the scale sets of node pools'
             cand unassign 'Take identities off the scale sets of node pools'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'podid;nodepool;list'= {
             cand -g 'Resource group of the cluster'
@@ -847,11 +787,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -876,11 +816,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --dry-run 'Show what would be changed, change nothing'
             cand --no-wait 'Return when Azure has accepted the change'
             cand --kubeconfig-from-azure 'Fetch the credentials from Azure, kept in memory only'
@@ -910,11 +850,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --force 'Take it off though a pod identity still refers to it'
             cand --dry-run 'Show what would be changed, change nothing'
             cand --no-wait 'Return when Azure has accepted the change'
@@ -931,20 +871,6 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
-        &'podid;nodepool;help'= {
-            cand list 'List node pools and the identities they hold'
-            cand assign 'Assign identities to the scale sets of node pools'
-            cand unassign 'Take identities off the scale sets of node pools'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'podid;nodepool;help;list'= {
-        }
-        &'podid;nodepool;help;assign'= {
-        }
-        &'podid;nodepool;help;unassign'= {
-        }
-        &'podid;nodepool;help;help'= {
-        }
         &'podid;install'= {
             cand --kubeconfig 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config'
             cand --context 'Context of the kubeconfig'
@@ -952,11 +878,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --crds-only 'Only the custom resource definitions'
             cand --dry-run 'Show what would be installed, install nothing'
             cand --force 'Take over definitions that somebody else manages with other content'
@@ -975,11 +901,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -994,7 +920,6 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand status 'Show the sandboxes that run'
             cand run 'Run a command in a sandbox of its own'
             cand serve 'Serve a sandbox until it is told to stop'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'podid;sandbox;up'= {
             cand -n 'Name of the sandbox'
@@ -1007,11 +932,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --no-kubernetes 'Start the Azure emulator only, no Kubernetes API server'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -1030,11 +955,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --ignore-not-found 'Succeed when it is not up'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -1051,11 +976,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -1074,11 +999,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --no-kubernetes 'Start the Azure emulator only, no Kubernetes API server'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -1100,11 +1025,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand --no-kubernetes 'Start the Azure emulator only, no Kubernetes API server'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
@@ -1116,36 +1041,120 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
-        &'podid;sandbox;help'= {
-            cand up 'Start a sandbox and print what to export'
-            cand down 'Stop a sandbox'
-            cand status 'Show the sandboxes that run'
-            cand run 'Run a command in a sandbox of its own'
-            cand serve 'Serve a sandbox until it is told to stop'
-            cand help 'Print this message or the help of the given subcommand(s)'
+        &'podid;config'= {
+            cand -o 'Output format; a table on a terminal, JSON otherwise'
+            cand --output 'Output format; a table on a terminal, JSON otherwise'
+            cand --query 'JMESPath query over the JSON result'
+            cand --subscription 'Subscription name or id'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Show requests and their statuses; twice for more, never secrets'
+            cand --verbose 'Show requests and their statuses; twice for more, never secrets'
+            cand --debug 'Same as -vv'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand show 'Show every default in force and where it comes from'
+            cand path 'Print where the configuration file is, or would be'
+            cand set 'Keep a default in the configuration file'
+            cand unset 'Take a default out of the configuration file'
         }
-        &'podid;sandbox;help;up'= {
+        &'podid;config;show'= {
+            cand -o 'Output format; a table on a terminal, JSON otherwise'
+            cand --output 'Output format; a table on a terminal, JSON otherwise'
+            cand --query 'JMESPath query over the JSON result'
+            cand --subscription 'Subscription name or id'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Show requests and their statuses; twice for more, never secrets'
+            cand --verbose 'Show requests and their statuses; twice for more, never secrets'
+            cand --debug 'Same as -vv'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
-        &'podid;sandbox;help;down'= {
+        &'podid;config;path'= {
+            cand -o 'Output format; a table on a terminal, JSON otherwise'
+            cand --output 'Output format; a table on a terminal, JSON otherwise'
+            cand --query 'JMESPath query over the JSON result'
+            cand --subscription 'Subscription name or id'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Show requests and their statuses; twice for more, never secrets'
+            cand --verbose 'Show requests and their statuses; twice for more, never secrets'
+            cand --debug 'Same as -vv'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
-        &'podid;sandbox;help;status'= {
+        &'podid;config;set'= {
+            cand -o 'Output format; a table on a terminal, JSON otherwise'
+            cand --output 'Output format; a table on a terminal, JSON otherwise'
+            cand --query 'JMESPath query over the JSON result'
+            cand --subscription 'Subscription name or id'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Show requests and their statuses; twice for more, never secrets'
+            cand --verbose 'Show requests and their statuses; twice for more, never secrets'
+            cand --debug 'Same as -vv'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
-        &'podid;sandbox;help;run'= {
-        }
-        &'podid;sandbox;help;serve'= {
-        }
-        &'podid;sandbox;help;help'= {
+        &'podid;config;unset'= {
+            cand -o 'Output format; a table on a terminal, JSON otherwise'
+            cand --output 'Output format; a table on a terminal, JSON otherwise'
+            cand --query 'JMESPath query over the JSON result'
+            cand --subscription 'Subscription name or id'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Show requests and their statuses; twice for more, never secrets'
+            cand --verbose 'Show requests and their statuses; twice for more, never secrets'
+            cand --debug 'Same as -vv'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
         &'podid;completion'= {
             cand -o 'Output format; a table on a terminal, JSON otherwise'
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -1163,11 +1172,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -1183,11 +1192,11 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --output 'Output format; a table on a terminal, JSON otherwise'
             cand --query 'JMESPath query over the JSON result'
             cand --subscription 'Subscription name or id'
-            cand --credential 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate'
-            cand --cloud 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud'
-            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m'
-            cand --color 'When to use colour'
-            cand --error-format 'Format of errors on stderr'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand -v 'Show requests and their statuses; twice for more, never secrets'
@@ -1199,114 +1208,24 @@ set edit:completion:arg-completer[podid] = {|@words|
             cand --version 'Print version'
         }
         &'podid;help'= {
-            cand add 'Add pod identities to a cluster'
-            cand remove 'Remove a pod identity from a cluster'
-            cand list 'List the pod identities of a cluster'
-            cand show 'Show one pod identity of a cluster'
-            cand exception 'Pods that NMI lets through to IMDS'
-            cand identity 'User-assigned managed identities'
-            cand role 'Roles that pod identity needs'
-            cand nodepool 'Identities on the scale set of each node pool'
-            cand install 'Install what pod identity needs in a cluster'
-            cand sandbox 'Azure emulator and real Kubernetes API on this machine'
-            cand completion 'Print the completion script of a shell'
-            cand docs 'Print the command reference, a man page or the command tree'
-            cand version 'Print the version of podid and of the APIs it speaks'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'podid;help;add'= {
-        }
-        &'podid;help;remove'= {
-        }
-        &'podid;help;list'= {
-        }
-        &'podid;help;show'= {
-        }
-        &'podid;help;exception'= {
-            cand add 'Let pods through to IMDS past NMI'
-            cand remove 'Remove an exception from a cluster'
-            cand update 'Replace the labels of an exception'
-            cand list 'List the exceptions of a cluster'
-            cand test 'Tell which exceptions let a pod through, and why'
-            cand suggest 'Suggest exceptions for pods that NMI leaves without tokens'
-        }
-        &'podid;help;exception;add'= {
-        }
-        &'podid;help;exception;remove'= {
-        }
-        &'podid;help;exception;update'= {
-        }
-        &'podid;help;exception;list'= {
-        }
-        &'podid;help;exception;test'= {
-        }
-        &'podid;help;exception;suggest'= {
-        }
-        &'podid;help;identity'= {
-            cand create 'Create a managed identity'
-            cand show 'Show a managed identity'
-            cand list 'List managed identities'
-            cand delete 'Delete a managed identity'
-        }
-        &'podid;help;identity;create'= {
-        }
-        &'podid;help;identity;show'= {
-        }
-        &'podid;help;identity;list'= {
-        }
-        &'podid;help;identity;delete'= {
-        }
-        &'podid;help;role'= {
-            cand grant 'Grant the roles that are needed'
-            cand revoke 'Take back the roles that podid granted'
-            cand list 'List the role assignments on identities and the node resource group'
-            cand check 'Check whether the roles are there'
-        }
-        &'podid;help;role;grant'= {
-        }
-        &'podid;help;role;revoke'= {
-        }
-        &'podid;help;role;list'= {
-        }
-        &'podid;help;role;check'= {
-        }
-        &'podid;help;nodepool'= {
-            cand list 'List node pools and the identities they hold'
-            cand assign 'Assign identities to the scale sets of node pools'
-            cand unassign 'Take identities off the scale sets of node pools'
-        }
-        &'podid;help;nodepool;list'= {
-        }
-        &'podid;help;nodepool;assign'= {
-        }
-        &'podid;help;nodepool;unassign'= {
-        }
-        &'podid;help;install'= {
-        }
-        &'podid;help;sandbox'= {
-            cand up 'Start a sandbox and print what to export'
-            cand down 'Stop a sandbox'
-            cand status 'Show the sandboxes that run'
-            cand run 'Run a command in a sandbox of its own'
-            cand serve 'Serve a sandbox until it is told to stop'
-        }
-        &'podid;help;sandbox;up'= {
-        }
-        &'podid;help;sandbox;down'= {
-        }
-        &'podid;help;sandbox;status'= {
-        }
-        &'podid;help;sandbox;run'= {
-        }
-        &'podid;help;sandbox;serve'= {
-        }
-        &'podid;help;completion'= {
-        }
-        &'podid;help;docs'= {
-        }
-        &'podid;help;version'= {
-        }
-        &'podid;help;help'= {
+            cand -o 'Output format; a table on a terminal, JSON otherwise'
+            cand --output 'Output format; a table on a terminal, JSON otherwise'
+            cand --query 'JMESPath query over the JSON result'
+            cand --subscription 'Subscription name or id'
+            cand --credential 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate'
+            cand --cloud 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud'
+            cand --timeout 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given'
+            cand --color 'When to use colour; auto when not given'
+            cand --error-format 'Format of errors on stderr; text when not given'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -v 'Show requests and their statuses; twice for more, never secrets'
+            cand --verbose 'Show requests and their statuses; twice for more, never secrets'
+            cand --debug 'Same as -vv'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
         }
     ]
     $completions[$command]

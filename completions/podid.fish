@@ -31,13 +31,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_needs_command" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_needs_command" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_needs_command" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_needs_command" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_needs_command" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_needs_command" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_needs_command" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_needs_command" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_needs_command" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_needs_command" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_needs_command" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_needs_command" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_needs_command" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -55,10 +55,11 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "role" -d 'Roles that po
 complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
 complete -c podid -n "__fish_podid_needs_command" -f -a "install" -d 'Install what pod identity needs in a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
+complete -c podid -n "__fish_podid_needs_command" -f -a "config" -d 'Defaults: what is set, where it comes from, and the configuration file'
 complete -c podid -n "__fish_podid_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c podid -n "__fish_podid_needs_command" -f -a "docs" -d 'Print the command reference, a man page or the command tree'
 complete -c podid -n "__fish_podid_needs_command" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
-complete -c podid -n "__fish_podid_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_needs_command" -f -a "help" -d 'Print the help of a command or a topic'
 complete -c podid -n "__fish_podid_using_subcommand add" -s g -l resource-group -d 'Resource group of the cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l namespace -d 'Namespace of the pods' -r
@@ -78,13 +79,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand add" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand add" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand add" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand add" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand add" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand add" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand add" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand add" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand add" -l create-identity -d 'Create the managed identity when it does not exist'
 complete -c podid -n "__fish_podid_using_subcommand add" -l grant -d 'Grant the roles that the signed-in principal lacks'
@@ -115,13 +116,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand remove" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand remove" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand remove" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand remove" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand remove" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand remove" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand remove" -l ignore-not-found -d 'Succeed when there is no such pod identity'
 complete -c podid -n "__fish_podid_using_subcommand remove" -l force -d 'Remove it though other bindings still refer to it'
@@ -152,13 +153,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand delete" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand delete" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand delete" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand delete" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand delete" -l ignore-not-found -d 'Succeed when there is no such pod identity'
 complete -c podid -n "__fish_podid_using_subcommand delete" -l force -d 'Remove it though other bindings still refer to it'
@@ -185,13 +186,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand list" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand list" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand list" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand list" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand list" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
 complete -c podid -n "__fish_podid_using_subcommand list" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
@@ -214,13 +215,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand show" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand show" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand show" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand show" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand show" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand show" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand show" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand show" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand show" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
 complete -c podid -n "__fish_podid_using_subcommand show" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
@@ -230,34 +231,33 @@ complete -c podid -n "__fish_podid_using_subcommand show" -s v -l verbose -d 'Sh
 complete -c podid -n "__fish_podid_using_subcommand show" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand show" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
 tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l query -d 'JMESPath query over the JSON result' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -l debug -d 'Same as -vv'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "add" -d 'Let pods through to IMDS past NMI'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "remove" -d 'Remove an exception from a cluster'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "delete" -d 'Remove an exception from a cluster'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "update" -d 'Replace the labels of an exception'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "list" -d 'List the exceptions of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
-complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "add" -d 'Let pods through to IMDS past NMI'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "remove" -d 'Remove an exception from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "delete" -d 'Remove an exception from a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "update" -d 'Replace the labels of an exception'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "list" -d 'List the exceptions of a cluster'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
+complete -c podid -n "__fish_podid_using_subcommand exception; and not __fish_seen_subcommand_from add remove delete update list test suggest" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s g -l resource-group -d 'Resource group of the cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l namespace -d 'Namespace of the pods' -r
@@ -275,13 +275,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l replace -d 'Replace the labels of an exception of the same name'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s y -l yes -d 'Accepted for scripts; this command never asks'
@@ -311,13 +311,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l ignore-not-found -d 'Succeed when there is no such exception'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
@@ -347,13 +347,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Succeed when there is no such exception'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
@@ -384,13 +384,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s y -l yes -d 'Accepted for scripts; this command never asks'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l dry-run -d 'Show what would be changed, change nothing'
@@ -415,13 +415,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from list" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
@@ -443,13 +443,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from test" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
@@ -471,13 +471,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
@@ -487,38 +487,30 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "add" -d 'Let pods through to IMDS past NMI'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove an exception from a cluster'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "update" -d 'Replace the labels of an exception'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the exceptions of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
 tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l query -d 'JMESPath query over the JSON result' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -l debug -d 'Same as -vv'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "create" -d 'Create a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "show" -d 'Show a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "list" -d 'List managed identities'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "delete" -d 'Delete a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -f -a "create" -d 'Create a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -f -a "show" -d 'Show a managed identity'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -f -a "list" -d 'List managed identities'
+complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -f -a "delete" -d 'Delete a managed identity'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s g -l resource-group -d 'Resource group of the identity' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s n -l name -d 'Name of the identity' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s l -l location -d 'Region; the resource group\'s when not given' -r
@@ -530,13 +522,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -552,13 +544,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -573,13 +565,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -595,13 +587,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l ignore-not-found -d 'Succeed when there is no such identity'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be deleted, delete nothing'
@@ -610,36 +602,30 @@ complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from delete" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "list" -d 'List managed identities'
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand identity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
 tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l query -d 'JMESPath query over the JSON result' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -l debug -d 'Same as -vv'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "grant" -d 'Grant the roles that are needed'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "revoke" -d 'Take back the roles that podid granted'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "list" -d 'List the role assignments on identities and the node resource group'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "check" -d 'Check whether the roles are there'
-complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -f -a "grant" -d 'Grant the roles that are needed'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -f -a "revoke" -d 'Take back the roles that podid granted'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -f -a "list" -d 'List the role assignments on identities and the node resource group'
+complete -c podid -n "__fish_podid_using_subcommand role; and not __fish_seen_subcommand_from grant revoke list check" -f -a "check" -d 'Check whether the roles are there'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s g -l resource-group -d 'Resource group of the cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l for -d 'Who needs the roles: direct (you), managed (the control plane) or standard (the kubelet, for MIC)' -r -f -a "direct\t'The signed-in operator, who runs podid'
@@ -657,13 +643,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -l dry-run -d 'Show what would be granted, grant nothing'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from grant" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -688,13 +674,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -l dry-run -d 'Show what would be revoked, revoke nothing'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -719,13 +705,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -749,48 +735,42 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "grant" -d 'Grant the roles that are needed'
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take back the roles that podid granted'
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the role assignments on identities and the node resource group'
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check whether the roles are there'
-complete -c podid -n "__fish_podid_using_subcommand role; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
 tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l query -d 'JMESPath query over the JSON result' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -l debug -d 'Same as -vv'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "list" -d 'List node pools and the identities they hold'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -f -a "list" -d 'List node pools and the identities they hold'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and not __fish_seen_subcommand_from list assign unassign" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s g -l resource-group -d 'Resource group of the cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -800,13 +780,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -829,13 +809,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l dry-run -d 'Show what would be changed, change nothing'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l no-wait -d 'Return when Azure has accepted the change'
@@ -863,13 +843,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l force -d 'Take it off though a pod identity still refers to it'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l dry-run -d 'Show what would be changed, change nothing'
@@ -882,10 +862,6 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "list" -d 'List node pools and the identities they hold'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c podid -n "__fish_podid_using_subcommand install" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand install" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -895,13 +871,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand install" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand install" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand install" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand install" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand install" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand install" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand install" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand install" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand install" -l crds-only -d 'Only the custom resource definitions'
 complete -c podid -n "__fish_podid_using_subcommand install" -l dry-run -d 'Show what would be installed, install nothing'
@@ -911,32 +887,31 @@ complete -c podid -n "__fish_podid_using_subcommand install" -s v -l verbose -d 
 complete -c podid -n "__fish_podid_using_subcommand install" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand install" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
 tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l query -d 'JMESPath query over the JSON result' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -l debug -d 'Same as -vv'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "up" -d 'Start a sandbox and print what to export'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "down" -d 'Stop a sandbox'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "status" -d 'Show the sandboxes that run'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "run" -d 'Run a command in a sandbox of its own'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "up" -d 'Start a sandbox and print what to export'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "down" -d 'Stop a sandbox'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "status" -d 'Show the sandboxes that run'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "run" -d 'Run a command in a sandbox of its own'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s n -l name -d 'Name of the sandbox' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l time-scale -d 'Factor on the time that Azure\'s operations take; 0 ends them at once, 1 is Azure\'s own pace' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l seed -d 'YAML file with the state of Azure at the start' -r -F
@@ -949,13 +924,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -971,13 +946,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l ignore-not-found -d 'Succeed when it is not up'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -992,13 +967,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -1015,13 +990,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -1040,13 +1015,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -1054,12 +1029,110 @@ complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_sub
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start a sandbox and print what to export'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop a sandbox'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the sandboxes that run'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command in a sandbox of its own'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -f -a "show" -d 'Show every default in force and where it comes from'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -f -a "path" -d 'Print where the configuration file is, or would be'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -f -a "set" -d 'Keep a default in the configuration file'
+complete -c podid -n "__fish_podid_using_subcommand config; and not __fish_seen_subcommand_from show path set unset" -f -a "unset" -d 'Take a default out of the configuration file'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand config; and __fish_seen_subcommand_from unset" -s V -l version -d 'Print version'
 complete -c podid -n "__fish_podid_using_subcommand completion" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1067,13 +1140,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand completion" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand completion" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand completion" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand completion" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand completion" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand completion" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand completion" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand completion" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand completion" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand completion" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand completion" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand completion" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -1091,13 +1164,13 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand docs" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand docs" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand docs" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand docs" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand docs" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand docs" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand docs" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand docs" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand docs" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand docs" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand docs" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand docs" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
@@ -1111,52 +1184,36 @@ tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
 complete -c podid -n "__fish_podid_using_subcommand version" -l query -d 'JMESPath query over the JSON result' -r
 complete -c podid -n "__fish_podid_using_subcommand version" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand version" -l credential -d 'Sign-in to use: auto, cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand version" -l cloud -d 'Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand version" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s or 5m' -r
-complete -c podid -n "__fish_podid_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand version" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand version" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand version" -l error-format -d 'Format of errors on stderr' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand version" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand version" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand version" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
 complete -c podid -n "__fish_podid_using_subcommand version" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand version" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "add" -d 'Add pod identities to a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "remove" -d 'Remove a pod identity from a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "list" -d 'List the pod identities of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "show" -d 'Show one pod identity of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "exception" -d 'Pods that NMI lets through to IMDS'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "identity" -d 'User-assigned managed identities'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "role" -d 'Roles that pod identity needs'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "install" -d 'Install what pod identity needs in a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "docs" -d 'Print the command reference, a man page or the command tree'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "version" -d 'Print the version of podid and of the APIs it speaks'
-complete -c podid -n "__fish_podid_using_subcommand help; and not __fish_seen_subcommand_from add remove list show exception identity role nodepool install sandbox completion docs version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "add" -d 'Let pods through to IMDS past NMI'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "remove" -d 'Remove an exception from a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "update" -d 'Replace the labels of an exception'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "list" -d 'List the exceptions of a cluster'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "test" -d 'Tell which exceptions let a pod through, and why'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from exception" -f -a "suggest" -d 'Suggest exceptions for pods that NMI leaves without tokens'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "create" -d 'Create a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "show" -d 'Show a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "list" -d 'List managed identities'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from identity" -f -a "delete" -d 'Delete a managed identity'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "grant" -d 'Grant the roles that are needed'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "revoke" -d 'Take back the roles that podid granted'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "list" -d 'List the role assignments on identities and the node resource group'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from role" -f -a "check" -d 'Check whether the roles are there'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from nodepool" -f -a "list" -d 'List node pools and the identities they hold'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from nodepool" -f -a "assign" -d 'Assign identities to the scale sets of node pools'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from nodepool" -f -a "unassign" -d 'Take identities off the scale sets of node pools'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start a sandbox and print what to export'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop a sandbox'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Show the sandboxes that run'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "run" -d 'Run a command in a sandbox of its own'
-complete -c podid -n "__fish_podid_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
+complete -c podid -n "__fish_podid_using_subcommand help" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand help" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand help" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand help" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand help" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand help" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand help" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand help" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand help" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand help" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand help" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand help" -s V -l version -d 'Print version'
