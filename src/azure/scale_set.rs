@@ -219,6 +219,18 @@ impl ScaleSet {
         !self.provisioning_state.as_deref().is_some_and(busy)
     }
 
+    /// Whether it holds this identity from before it was deleted and made again: without the client
+    /// id it has now, or with another one.
+    #[must_use]
+    pub fn is_stale(&self, identity: &ResourceId, client_id: &str) -> bool {
+        let shown = |ids: &AssignedIds| {
+            let shown = ids.client_id.as_deref();
+            shown.is_some_and(|shown| shown.eq_ignore_ascii_case(client_id))
+        };
+        let held = self.identity.user_assigned.get(identity);
+        held.is_some_and(|ids| !shown(ids))
+    }
+
     /// Whether it holds this identity.
     #[must_use]
     pub fn holds(&self, identity: &ResourceId) -> bool {

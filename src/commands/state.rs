@@ -168,29 +168,24 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known
     let selectors: Vec<String> = own.map(|binding| binding.selector.clone()).collect();
     let recorded = claims::recorded(identity);
     let broken = recorded.is_err();
-    let recorded = recorded.unwrap_or_default();
     let managed = identity.resource_id.parse::<ResourceId>().ok();
+    let recorded = recorded.unwrap_or_default();
+    let recorded = managed.as_ref().and_then(|id| recorded.get(id));
     let mut stale = managed
         .as_ref()
         .is_some_and(|id| is_gone(id, &identity.client_id, known));
     let mut states = Vec::new();
     for pool in pools {
         let Some(set) = pool.target() else { continue };
-        let entry = managed
+        let assigned = managed.as_ref().is_some_and(|id| set.holds(id));
+        // After a deletion ARM shows no client id; after a recreation another one.
+        stale |= managed
             .as_ref()
-            .and_then(|id| set.identity.user_assigned.get(id));
-        if let Some(entry) = entry {
-            // After a deletion ARM shows no client id; after a recreation another one.
-            let same = entry
-                .client_id
-                .as_deref()
-                .is_some_and(|id| id.eq_ignore_ascii_case(&identity.client_id));
-            stale |= !same;
-        }
+            .is_some_and(|id| set.is_stale(id, &identity.client_id));
         states.push(PoolState {
             name: pool.name.clone(),
-            assigned: entry.is_some(),
-            assigned_by_podid: entry.is_some() && recorded.contains(&set.id),
+            assigned,
+            assigned_by_podid: assigned && recorded.is_some_and(|sets| sets.contains(&set.id)),
         });
     }
     let assigned = states.iter().filter(|pool| pool.assigned).count();

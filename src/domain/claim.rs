@@ -2,7 +2,7 @@
 //! scale sets podid put it on.
 //!
 //! Several operators change the same cluster at once, and Kubernetes and ARM share no
-//! transaction. Two rules keep them right:
+//! transaction. Three rules keep them right:
 //!
 //! 1. `add` writes its object *before* it looks whether somebody is releasing the identity;
 //!    `remove` marks its object as releasing *before* it looks whether somebody else claims the
@@ -10,10 +10,18 @@
 //!    the other: `add` then waits for the release to end, `remove` then leaves the identity.
 //! 2. What podid assigned is the union of the records on all objects of that identity, so a
 //!    record moves to another claimant before its object goes.
+//! 3. Objects are also written by those who know nothing of this. So `remove` looks at the claims
+//!    again right before each PATCH, and sends it only when [`objection`] finds nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resource_id::ResourceId;
+
+/// What podid assigned: for each managed identity the scale sets it put it on.
+///
+/// It names the identity, and not only the scale sets, so that a `spec.resourceID` that somebody
+/// edits does not make podid take away what others assigned.
+pub type Record = BTreeMap<ResourceId, BTreeSet<ResourceId>>;
 
 /// One `AzureIdentity` object, as far as claims go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +30,12 @@ pub struct Claim {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// Differs for an object of the same name that is made later.
+    pub uid: String,
     /// The managed identity it refers to; `None` when that cannot be parsed.
     pub identity: Option<ResourceId>,
-    /// The scale sets podid assigned the identity to, as recorded on this object.
-    pub assigned: BTreeSet<ResourceId>,
+    /// What podid assigned, as recorded on this object.
+    pub record: Record,
     /// Until when a `remove` of this object may be at work (Unix seconds), if one is.
     pub releasing_until: Option<i64>,
 }
@@ -40,18 +50,30 @@ impl Claim {
     fn is(&self, namespace: &str, name: &str) -> bool {
         self.namespace == namespace && self.name == name
     }
-}
 
-/// The claims on `identity` other than `namespace/name` itself.
-pub fn others<'a>(
-    claims: &'a [Claim],
-    identity: &'a ResourceId,
-    namespace: &'a str,
-    name: &'a str,
-) -> impl Iterator<Item = &'a Claim> {
-    claims.iter().filter(move |claim| {
-        claim.identity.as_ref() == Some(identity) && !claim.is(namespace, name)
-    })
+    fn refers_to(&self, identity: &ResourceId) -> bool {
+        self.identity.as_ref() == Some(identity)
+    }
+
+    /// Whether it is here to stay and refers to `identity`.
+    fn needs(&self, identity: &ResourceId) -> bool {
+        self.refers_to(identity) && self.releasing_until.is_none()
+    }
+
+    fn recorded(&self, identity: &ResourceId) -> impl Iterator<Item = &ResourceId> {
+        self.record.get(identity).into_iter().flatten()
+    }
+
+    /// The managed identities that a removal of this object lets go of: the one it refers to, and
+    /// those it referred to when podid assigned them.
+    #[must_use]
+    pub fn identities(&self) -> BTreeSet<ResourceId> {
+        self.identity
+            .iter()
+            .chain(self.record.keys())
+            .cloned()
+            .collect()
+    }
 }
 
 /// The releases of `identity` by others that may still be at work at `now` (Unix seconds).
@@ -59,7 +81,7 @@ pub fn others<'a>(
 pub fn releases<'a>(claims: &'a [Claim], identity: &ResourceId, now: i64) -> Vec<&'a Claim> {
     claims
         .iter()
-        .filter(|claim| claim.identity.as_ref() == Some(identity))
+        .filter(|claim| claim.refers_to(identity) || claim.record.contains_key(identity))
         .filter(|claim| claim.releasing_until.is_some_and(|until| until > now))
         .collect()
 }
@@ -74,7 +96,7 @@ pub enum Release {
         /// Its name.
         name: String,
         /// The record it must carry then.
-        assigned: BTreeSet<ResourceId>,
+        record: Record,
         /// Whether it carries all of it already.
         complete: bool,
     },
@@ -88,44 +110,125 @@ pub enum Release {
 #[must_use]
 pub fn release(claims: &[Claim], identity: &ResourceId, namespace: &str, name: &str) -> Release {
     let own = claims.iter().find(|claim| claim.is(namespace, name));
-    let mut assigned = own.map(|claim| claim.assigned.clone()).unwrap_or_default();
-    if let Some(heir) =
-        others(claims, identity, namespace, name).find(|claim| claim.releasing_until.is_none())
-    {
-        let complete = assigned.is_subset(&heir.assigned);
-        assigned.extend(heir.assigned.iter().cloned());
+    let mut assigned: BTreeSet<ResourceId> = own
+        .into_iter()
+        .flat_map(|claim| claim.recorded(identity))
+        .cloned()
+        .collect();
+    let others = || claims.iter().filter(|claim| !claim.is(namespace, name));
+    if let Some(heir) = others().find(|claim| claim.needs(identity)) {
+        let mut record = heir.record.clone();
+        if !assigned.is_empty() {
+            record.entry(identity.clone()).or_default().extend(assigned);
+        }
         return Release::HandOver {
             namespace: heir.namespace.clone(),
             name: heir.name.clone(),
-            assigned,
-            complete,
+            complete: record == heir.record,
+            record,
         };
     }
-    for other in others(claims, identity, namespace, name) {
-        assigned.extend(other.assigned.iter().cloned());
+    for other in others().filter(|claim| claim.releasing_until.is_some()) {
+        assigned.extend(other.recorded(identity).cloned());
     }
     Release::Unassign(assigned)
+}
+
+/// Why identities must not be taken off a scale set now, although it looked so before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Objection {
+    /// A claim appeared that needs one of them.
+    #[error("pod identity `{0}` needs its managed identity")]
+    Needed(String),
+    /// The object that is being removed is not there any more.
+    #[error("the AzureIdentity was deleted by another command meanwhile")]
+    Gone,
+    /// The mark of the removal was taken off the object.
+    #[error("the pod identity is being added by another command")]
+    Overtaken,
+    /// The mark is over: `add` waits for it no longer.
+    #[error("the time for the removal is over")]
+    Expired,
+}
+
+/// The object whose removal takes identities off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaver {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+}
+
+/// What speaks at `now` (Unix seconds) against taking `leaving` off a scale set, for the removal of
+/// `leaver` or, without one, for somebody who was told that nobody claims them.
+#[must_use]
+pub fn objection(
+    claims: &[Claim],
+    leaver: Option<&Leaver>,
+    leaving: &BTreeSet<ResourceId>,
+    now: i64,
+) -> Option<Objection> {
+    let is_leaver = |claim: &&Claim| {
+        leaver.is_some_and(|own| claim.is(&own.namespace, &own.name) && claim.uid == own.uid)
+    };
+    if leaver.is_some() {
+        let Some(own) = claims.iter().find(is_leaver) else {
+            return Some(Objection::Gone);
+        };
+        match own.releasing_until {
+            None => return Some(Objection::Overtaken),
+            Some(until) if until <= now => return Some(Objection::Expired),
+            Some(_) => {}
+        }
+    }
+    let mut others = claims.iter().filter(|claim| !is_leaver(claim));
+    let heir = others.find(|claim| leaving.iter().any(|identity| claim.needs(identity)))?;
+    Some(Objection::Needed(heir.key()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn identity_named(name: &str) -> ResourceId {
+        format!("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}").parse().unwrap()
+    }
+
     fn identity() -> ResourceId {
-        "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/x".parse().unwrap()
+        identity_named("x")
     }
 
     fn scale_set(name: &str) -> ResourceId {
         format!("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/{name}").parse().unwrap()
     }
 
+    fn record(sets: &[&str]) -> Record {
+        let sets: BTreeSet<ResourceId> = sets.iter().map(|set| scale_set(set)).collect();
+        if sets.is_empty() {
+            return Record::new();
+        }
+        Record::from([(identity(), sets)])
+    }
+
     fn claim(name: &str, sets: &[&str], releasing: bool) -> Claim {
         Claim {
             namespace: "n".to_owned(),
             name: name.to_owned(),
+            uid: format!("uid-{name}"),
             identity: Some(identity()),
-            assigned: sets.iter().map(|set| scale_set(set)).collect(),
+            record: record(sets),
             releasing_until: releasing.then_some(100),
+        }
+    }
+
+    fn leaver(name: &str) -> Leaver {
+        Leaver {
+            namespace: "n".to_owned(),
+            name: name.to_owned(),
+            uid: format!("uid-{name}"),
         }
     }
 
@@ -141,10 +244,10 @@ mod tests {
 
     #[test]
     fn another_claim_keeps_the_identity_and_takes_the_record() {
-        let claims = [claim("a", &["one"], true), claim("b", &[], false)];
+        let claims = [claim("a", &["one"], true), claim("b", &["two"], false)];
         let Release::HandOver {
             name,
-            assigned,
+            record: handed,
             complete,
             ..
         } = release(&claims, &identity(), "n", "a")
@@ -152,7 +255,7 @@ mod tests {
             panic!("expected a hand-over");
         };
         assert_eq!((name.as_str(), complete), ("b", false));
-        assert_eq!(assigned, BTreeSet::from([scale_set("one")]));
+        assert_eq!(handed, record(&["one", "two"]));
     }
 
     #[test]
@@ -174,5 +277,58 @@ mod tests {
         let claims = [claim("a", &[], true)];
         assert_eq!(releases(&claims, &identity(), 99).len(), 1);
         assert!(releases(&claims, &identity(), 100).is_empty());
+    }
+
+    #[test]
+    fn an_object_that_was_pointed_elsewhere_releases_only_what_was_assigned() {
+        let mut edited = claim("a", &["one"], true);
+        edited.identity = Some(identity_named("theirs"));
+        let claims = [edited];
+        let release = |identity: &ResourceId| release(&claims, identity, "n", "a");
+        assert_eq!(
+            release(&identity_named("theirs")),
+            Release::Unassign(BTreeSet::new())
+        );
+        assert_eq!(
+            release(&identity()),
+            Release::Unassign(BTreeSet::from([scale_set("one")]))
+        );
+        assert_eq!(claims[0].identities().len(), 2);
+        assert_eq!(releases(&claims, &identity(), 99).len(), 1);
+    }
+
+    #[test]
+    fn an_unassignment_stops_when_the_claims_change() {
+        let leaving = BTreeSet::from([identity()]);
+        let own = claim("a", &["one"], true);
+        let against = |claims: &[Claim], now| objection(claims, Some(&leaver("a")), &leaving, now);
+        assert_eq!(against(std::slice::from_ref(&own), 99), None);
+        assert_eq!(
+            against(&[own.clone(), claim("b", &[], true)], 99),
+            None,
+            "one that goes too"
+        );
+        assert_eq!(
+            against(&[own.clone(), claim("b", &[], false)], 99),
+            Some(Objection::Needed("n/b".to_owned()))
+        );
+        assert_eq!(
+            against(std::slice::from_ref(&own), 100),
+            Some(Objection::Expired)
+        );
+        let unmarked = claim("a", &["one"], false);
+        assert_eq!(against(&[unmarked], 99), Some(Objection::Overtaken));
+        let mut anew = own;
+        anew.uid = "another".to_owned();
+        assert_eq!(against(&[anew], 99), Some(Objection::Gone));
+    }
+
+    #[test]
+    fn an_unassignment_without_an_object_stops_for_any_claim() {
+        let leaving = BTreeSet::from([identity()]);
+        assert_eq!(objection(&[], None, &leaving, 0), None);
+        let claims = [claim("a", &[], false)];
+        let needed = Objection::Needed("n/a".to_owned());
+        assert_eq!(objection(&claims, None, &leaving, 0), Some(needed));
     }
 }

@@ -5,6 +5,8 @@
 #[path = "../cli/support/mod.rs"]
 mod support;
 
+mod claims;
 mod kills;
 mod races;
+mod records;
 mod requests;

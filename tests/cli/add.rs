@@ -340,6 +340,8 @@ fn what_somebody_else_assigned_is_not_recorded() {
     site.add("reader", &[]).ok();
     let object = &site.objects("AzureIdentity")[0];
     let record = object["metadata"]["annotations"]["podid.dev/assigned-scale-sets"].as_str();
-    let record: Vec<String> = serde_json::from_str(record.unwrap()).unwrap();
-    assert_eq!(record, [site.scale_set("apps")]);
+    let record: serde_json::Value = serde_json::from_str(record.unwrap()).unwrap();
+    let (identity, sets) = record.as_object().unwrap().iter().next().unwrap();
+    assert!(identity.eq_ignore_ascii_case(&site.identity("reader")));
+    assert_eq!(sets, &json!([site.scale_set("apps")]));
 }

@@ -113,3 +113,26 @@ fn an_identity_that_does_not_exist_is_named() {
           request GUID  code FailedIdentityOperation
     "#);
 }
+
+#[test]
+fn pools_are_counted_and_not_errors() {
+    let site = Site::new();
+    let [one, two] = ["one", "two"].map(|name| site.identity(name));
+    let assign = [
+        "nodepool",
+        "assign",
+        "--error-format=json",
+        "--identity-resource-id",
+        &one,
+        &two,
+    ];
+    let output = site.podid(&assign).ends_with(1);
+    let error = output.stderr.lines().last().unwrap();
+    let error: serde_json::Value = serde_json::from_str(error).unwrap();
+    let error = &error["error"];
+    assert_eq!(
+        error["message"],
+        "2 of 2 node pools were not changed completely"
+    );
+    assert_eq!(error["details"].as_array().unwrap().len(), 4);
+}

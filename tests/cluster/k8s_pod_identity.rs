@@ -6,9 +6,11 @@ use futures::future::join_all;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Client;
 use kube::api::{Api, DeleteParams, Patch, PatchParams};
+use podid::domain::claim::Record;
+use podid::domain::resource_id::ResourceId;
 use podid::k8s::Error;
 use podid::k8s::crd::AzureIdentity;
-use podid::k8s::pod_identity::ownership::{assigned_value, releasing_value};
+use podid::k8s::pod_identity::ownership::{record_value, releasing_value};
 use podid::k8s::pod_identity::{
     ASSIGNED_SCALE_SETS, ApplyOptions, BEHAVIOR_ANNOTATION, Expected, RELEASING, WantedBinding,
     WantedIdentity, apply_binding, apply_identity, delete_binding, delete_identity, get_binding,
@@ -24,6 +26,11 @@ fn resource_id(name: &str) -> String {
     format!(
         "/subscriptions/s/resourceGroups/ids/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
     )
+}
+
+fn id(name: &str) -> ResourceId {
+    let group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g";
+    format!("{group}/providers/A.B/c/{name}").parse().unwrap()
 }
 
 fn wanted(namespace: &str, name: &str) -> WantedIdentity {
@@ -188,7 +195,7 @@ async fn of_two_writers_with_one_version_one_gets_a_conflict() {
     let attempts = (0..8).map(|number| {
         let (client, version) = (client.clone(), read.resource_version.clone());
         async move {
-            let change = set(ASSIGNED_SCALE_SETS, &format!("[\"/{number}\"]"));
+            let change = set("podid.dev/writer", &format!("{number}"));
             patch_annotations(&client, "swap", "reader", &version, &change).await
         }
     });
@@ -202,7 +209,6 @@ async fn of_two_writers_with_one_version_one_gets_a_conflict() {
         .unwrap()
         .unwrap();
     assert_eq!(now, winner);
-    assert_eq!(now.assigned_scale_sets().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -212,10 +218,10 @@ async fn an_apply_leaves_the_ownership_record_alone() {
     let first = apply_identity(&client, &wanted("ownership", "reader"), options)
         .await
         .unwrap();
-    let scale_sets = ["/b".to_owned(), "/a".to_owned()];
+    let record = Record::from([(id("reader"), [id("b"), id("a")].into())]);
     let until: jiff::Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
     let changes = BTreeMap::from([
-        (ASSIGNED_SCALE_SETS.to_owned(), assigned_value(&scale_sets)),
+        (ASSIGNED_SCALE_SETS.to_owned(), record_value(&record)),
         (RELEASING.to_owned(), Some(releasing_value(until))),
     ]);
     patch_annotations(
@@ -236,7 +242,7 @@ async fn an_apply_leaves_the_ownership_record_alone() {
     again.client_id = "99999999-2222-3333-4444-555555555555".to_owned();
     let applied = apply_identity(&client, &again, options).await.unwrap();
     assert_eq!(applied.client_id, again.client_id);
-    assert_eq!(applied.assigned_scale_sets().unwrap(), ["/a", "/b"]);
+    assert_eq!(applied.record().unwrap(), record);
     assert_eq!(applied.releasing_until(), Some(until));
 
     let none = BTreeMap::from([(RELEASING.to_owned(), None)]);
@@ -245,7 +251,7 @@ async fn an_apply_leaves_the_ownership_record_alone() {
         .await
         .unwrap();
     assert_eq!(released.releasing_until(), None);
-    assert_eq!(released.assigned_scale_sets().unwrap(), ["/a", "/b"]);
+    assert_eq!(released.record().unwrap(), record);
     assert!(released.is_namespaced());
 }
 

@@ -309,8 +309,10 @@ async fn record_intents(
     wanted: &[Wanted],
     add: &Holdings,
 ) -> Result<Vec<Intent>> {
-    let writes = own.iter().zip(wanted).map(|(object, item)| {
-        records::intend(client, object, lacking(&item.pod_identity.identity, add))
+    let writes = own.iter().zip(wanted).map(|(object, item)| async move {
+        let identity = &item.pod_identity.identity;
+        let intent = records::intend(client, object, identity, lacking(identity, add)).await?;
+        intent.ok_or_else(|| overtaken(&item.pod_identity, "removed"))
     });
     stream::iter(writes).buffered(PARALLEL).try_collect().await
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::context::Context;
-use crate::domain::claim::{self, Claim};
+use crate::domain::claim::{self, Claim, Record};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 use crate::k8s::pod_identity::{self, Identity};
@@ -23,6 +23,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The claim of the object `namespace/name`.
+    #[must_use]
+    pub fn claim(&self, namespace: &str, name: &str) -> Option<&Claim> {
+        self.claims
+            .iter()
+            .find(|claim| claim.namespace == namespace && claim.name == name)
+    }
+
     /// The object `namespace/name`.
     #[must_use]
     pub fn find(&self, namespace: &str, name: &str) -> Option<&Identity> {
@@ -57,15 +65,16 @@ pub async fn snapshot(client: &kube::Client) -> Result<Snapshot> {
     let mut unreadable = Vec::new();
     let claims = identities.iter().map(|identity| {
         let managed = identity.resource_id.parse().ok();
-        let assigned = recorded(identity).unwrap_or_else(|error| {
+        let record = recorded(identity).unwrap_or_else(|error| {
             unreadable.push((managed.clone(), error));
-            BTreeSet::new()
+            Record::new()
         });
         Claim {
             namespace: identity.namespace.clone(),
             name: identity.name.clone(),
+            uid: identity.uid.clone(),
             identity: managed,
-            assigned,
+            record,
             releasing_until: identity.releasing_until().map(Timestamp::as_second),
         }
     });
@@ -77,17 +86,14 @@ pub async fn snapshot(client: &kube::Client) -> Result<Snapshot> {
     })
 }
 
-/// The scale sets podid assigned the identity to, as recorded on the object.
+/// What podid assigned, as recorded on the object.
 ///
 /// # Errors
 /// The record was edited into something that cannot be read. Taking it for empty would make
 /// podid forget what it owns.
-pub fn recorded(identity: &Identity) -> Result<BTreeSet<ResourceId>> {
-    let texts = identity
-        .assigned_scale_sets()
-        .map_err(|error| unreadable(identity, &error.to_string()))?;
-    let ids = texts.iter().map(|text| text.parse::<ResourceId>());
-    ids.collect::<std::result::Result<_, _>>()
+pub fn recorded(identity: &Identity) -> Result<Record> {
+    identity
+        .record()
         .map_err(|error| unreadable(identity, &error.to_string()))
 }
 

@@ -45,6 +45,19 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// A scale set of the cluster that belongs to no node pool any more.
+    #[must_use]
+    pub fn stray(set: ScaleSet) -> Self {
+        Pool {
+            name: set.pool_name().unwrap_or(&set.name).to_owned(),
+            mode: String::new(),
+            os_type: String::new(),
+            pool_type: String::new(),
+            scale_set: Some(set),
+            unsuitable: None,
+        }
+    }
+
     /// The scale set of a pool that can hold identities.
     #[must_use]
     pub fn target(&self) -> Option<&ScaleSet> {

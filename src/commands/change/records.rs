@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::claims;
+use crate::domain::claim::Record;
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 use crate::k8s::pod_identity::{self, ASSIGNED_SCALE_SETS, Identity, RELEASING, ownership};
 
 /// How often a record that others change at the same time is tried.
 const TRIES: u32 = 10;
+
+/// An annotation and its new value; none takes it away.
+type Change = (&'static str, Option<String>);
 
 /// Changes the record of `identity` with a pure edit, against concurrent writers.
 ///
@@ -21,28 +25,36 @@ const TRIES: u32 = 10;
 pub async fn edit(
     client: &kube::Client,
     identity: &Identity,
-    change: impl Fn(&mut BTreeSet<ResourceId>),
+    change: impl Fn(&mut Record),
 ) -> Result<Option<Identity>> {
-    let mut current = identity.clone();
-    for _ in 0..TRIES {
-        let before = claims::recorded(&current)?;
+    swap(client, identity, |current| {
+        let before = claims::recorded(current)?;
         let mut after = before.clone();
         change(&mut after);
-        if after == before {
-            return Ok(Some(current));
+        after.retain(|_, sets| !sets.is_empty());
+        let value = ownership::record_value(&after);
+        Ok((after != before).then_some((ASSIGNED_SCALE_SETS, value)))
+    })
+    .await
+}
+
+/// Takes `sets` off what is recorded about `managed`.
+///
+/// # Errors
+/// The record cannot be read, or the API server refuses.
+pub async fn forget(
+    client: &kube::Client,
+    identity: &Identity,
+    managed: &ResourceId,
+    sets: &BTreeSet<ResourceId>,
+) -> Result<()> {
+    edit(client, identity, |record| {
+        if let Some(recorded) = record.get_mut(managed) {
+            recorded.retain(|set| !sets.contains(set));
         }
-        match write(client, &current, ASSIGNED_SCALE_SETS, record_text(&after)).await {
-            Ok(written) => return Ok(Some(written)),
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) if error.is_conflict() => {}
-            Err(error) => return Err(error.into()),
-        }
-        match pod_identity::get_identity(client, &current.namespace, &current.name).await? {
-            Some(read) => current = read,
-            None => return Ok(None),
-        }
-    }
-    Err(contended(&current))
+    })
+    .await?;
+    Ok(())
 }
 
 /// What a run recorded before it assigned anything.
@@ -50,31 +62,40 @@ pub async fn edit(
 pub struct Intent {
     /// The object that carries the record.
     object: Identity,
+    /// The managed identity that is about to be assigned.
+    managed: ResourceId,
     /// The scale sets this run added to it; what an earlier run recorded is not among them.
     fresh: BTreeSet<ResourceId>,
 }
 
-/// Records that podid is about to assign the identity of `object` to `sets`.
+/// Records on `object` that podid is about to assign `managed` to `sets`; `None` when the object
+/// is gone.
 ///
 /// # Errors
 /// The record cannot be read, or the API server refuses.
 pub async fn intend(
     client: &kube::Client,
     object: &Identity,
+    managed: &ResourceId,
     sets: BTreeSet<ResourceId>,
-) -> Result<Intent> {
+) -> Result<Option<Intent>> {
+    let recorded = claims::recorded(object)?.remove(managed);
     let fresh: BTreeSet<ResourceId> = sets
-        .difference(&claims::recorded(object)?)
+        .difference(&recorded.unwrap_or_default())
         .cloned()
         .collect();
     let written = edit(client, object, |record| {
-        record.extend(fresh.iter().cloned());
+        record
+            .entry(managed.clone())
+            .or_default()
+            .extend(fresh.iter().cloned());
     })
     .await?;
-    Ok(Intent {
-        object: written.unwrap_or_else(|| object.clone()),
+    Ok(written.map(|object| Intent {
+        object,
+        managed: managed.clone(),
         fresh,
-    })
+    }))
 }
 
 impl Intent {
@@ -88,16 +109,16 @@ impl Intent {
         client: &kube::Client,
         assigned: impl Fn(&ResourceId) -> bool,
     ) -> Result<()> {
-        let not_ours: BTreeSet<&ResourceId> =
-            self.fresh.iter().filter(|set| !assigned(set)).collect();
+        let not_ours: BTreeSet<ResourceId> = self
+            .fresh
+            .iter()
+            .filter(|set| !assigned(set))
+            .cloned()
+            .collect();
         if not_ours.is_empty() {
             return Ok(());
         }
-        edit(client, &self.object, |record| {
-            record.retain(|set| !not_ours.contains(set));
-        })
-        .await?;
-        Ok(())
+        forget(client, &self.object, &self.managed, &not_ours).await
     }
 }
 
@@ -105,16 +126,9 @@ impl Intent {
 ///
 /// # Errors
 /// The API server refuses.
-pub async fn replace(
-    client: &kube::Client,
-    identity: &Identity,
-    assigned: &BTreeSet<ResourceId>,
-) -> Result<bool> {
-    match write(client, identity, ASSIGNED_SCALE_SETS, record_text(assigned)).await {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_conflict() || error.is_not_found() => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+pub async fn replace(client: &kube::Client, identity: &Identity, record: &Record) -> Result<bool> {
+    let value = ownership::record_value(record);
+    once(client, identity, (ASSIGNED_SCALE_SETS, value)).await
 }
 
 /// Clears the expired mark of a removal that was killed, if the object is still as it was read.
@@ -124,11 +138,7 @@ pub async fn replace(
 /// # Errors
 /// The API server refuses.
 pub async fn clear_mark(client: &kube::Client, identity: &Identity) -> Result<()> {
-    match write(client, identity, RELEASING, None).await {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_conflict() || error.is_not_found() => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    once(client, identity, (RELEASING, None)).await.map(|_| ())
 }
 
 /// Marks the object as being released until `until`.
@@ -142,22 +152,33 @@ pub async fn mark(
     identity: &Identity,
     until: Timestamp,
 ) -> Result<Option<Identity>> {
+    let value = ownership::releasing_value(until);
+    swap(client, identity, |_| {
+        Ok(Some((RELEASING, Some(value.clone()))))
+    })
+    .await
+}
+
+/// Compare-and-swap: writes what `decide` wants of the object as it is, and decides again when
+/// somebody else was faster. `None` when the object is gone, or another one has its name.
+async fn swap(
+    client: &kube::Client,
+    identity: &Identity,
+    decide: impl Fn(&Identity) -> Result<Option<Change>>,
+) -> Result<Option<Identity>> {
     let mut current = identity.clone();
     for _ in 0..TRIES {
-        match write(
-            client,
-            &current,
-            RELEASING,
-            Some(ownership::releasing_value(until)),
-        )
-        .await
-        {
+        let Some(change) = decide(&current)? else {
+            return Ok(Some(current));
+        };
+        match write(client, &current, change).await {
             Ok(written) => return Ok(Some(written)),
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error.into()),
         }
-        match pod_identity::get_identity(client, &current.namespace, &current.name).await? {
+        let read = pod_identity::get_identity(client, &current.namespace, &current.name).await?;
+        match read.filter(|read| read.uid == identity.uid) {
             Some(read) => current = read,
             None => return Ok(None),
         }
@@ -165,26 +186,26 @@ pub async fn mark(
     Err(contended(&current))
 }
 
+/// One try; `false` when the object is not as it was read.
+async fn once(client: &kube::Client, identity: &Identity, change: Change) -> Result<bool> {
+    match write(client, identity, change).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_conflict() || error.is_not_found() => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 async fn write(
     client: &kube::Client,
     identity: &Identity,
-    key: &str,
-    value: Option<String>,
+    (key, value): Change,
 ) -> crate::k8s::Result<Identity> {
     let changes = BTreeMap::from([(key.to_owned(), value)]);
+    let Identity {
+        namespace, name, ..
+    } = identity;
     let version = &identity.resource_version;
-    pod_identity::patch_annotations(
-        client,
-        &identity.namespace,
-        &identity.name,
-        version,
-        &changes,
-    )
-    .await
-}
-
-fn record_text(assigned: &BTreeSet<ResourceId>) -> Option<String> {
-    ownership::assigned_value(&assigned.iter().map(ToString::to_string).collect::<Vec<_>>())
+    pod_identity::patch_annotations(client, namespace, name, version, &changes).await
 }
 
 fn contended(identity: &Identity) -> Error {

@@ -5,20 +5,21 @@
 //! it is marked as releasing, an `add` of the same managed identity waits (see
 //! [`crate::domain::claim`]).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::{SignedDuration, Timestamp};
 
+use self::unassign::Removal;
 use super::claims::{self, Snapshot};
-use super::cluster::{Cluster, Pool};
+use super::cluster::Cluster;
+use super::leave::Leave;
 use super::records;
-use super::scale_sets::{self, Wish};
+use super::scale_sets::Wish;
 use crate::context::Context;
-use crate::domain::assignment::{self, Holdings};
-use crate::domain::claim::{self, Release};
+use crate::domain::claim::{self, Claim, Release};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 use crate::k8s::pod_identity::{self, Binding, Identity};
+
+mod unassign;
 
 /// How often the claims are looked at again when they change under the removal.
 const TRIES: u32 = 20;
@@ -93,6 +94,22 @@ pub enum Effect {
     Nothing,
 }
 
+impl Effect {
+    /// Both together, for an object that lets go of several managed identities.
+    fn and(self, other: Effect) -> Effect {
+        match (self, other) {
+            (Effect::Unassigned(mut pools), Effect::Unassigned(more)) => {
+                let new = more.into_iter().filter(|pool| !pools.contains(pool));
+                let new: Vec<String> = new.collect();
+                pools.extend(new);
+                Effect::Unassigned(pools)
+            }
+            (effect, Effect::Nothing) | (Effect::Nothing, effect) => effect,
+            (still_needed @ Effect::StillNeeded(_), _) | (_, still_needed) => still_needed,
+        }
+    }
+}
+
 /// Removes what was found.
 ///
 /// # Errors
@@ -131,6 +148,7 @@ async fn remove(
     let wish = Wish {
         no_wait,
         deadline: Some(std::time::Instant::now() + context.timeout()),
+        leave: Some(Leave::of(client, identity)),
         ..Wish::default()
     };
     let until = Timestamp::now()
@@ -140,6 +158,12 @@ async fn remove(
     if marked.is_none() {
         return Ok(Effect::Nothing);
     }
+    let removal = Removal {
+        context,
+        cluster,
+        client,
+        wish,
+    };
     let mut effect = Effect::Nothing;
     for _ in 0..TRIES {
         // Listed after the mark: whoever claims the identity later sees the mark and waits.
@@ -151,10 +175,10 @@ async fn remove(
         else {
             return Ok(effect);
         };
-        match release(context, cluster, client, found, &snapshot, &wish).await? {
-            Some(Effect::Nothing) => {}
-            Some(done) => effect = done,
-            None => continue,
+        let (done, complete) = removal.release(own, &snapshot).await?;
+        effect = effect.and(done);
+        if !complete {
+            continue;
         }
         match pod_identity::delete_identity(client, &found.namespace, &found.name, &own.expected())
             .await
@@ -190,45 +214,6 @@ async fn delete_binding(client: &kube::Client, found: &Found) -> Result<()> {
     Ok(())
 }
 
-/// Lets go of the managed identity as the claims in `snapshot` ask for; `None` when the claims
-/// changed meanwhile.
-async fn release(
-    context: &Context,
-    cluster: &Cluster,
-    client: &kube::Client,
-    found: &Found,
-    snapshot: &Snapshot,
-    wish: &Wish,
-) -> Result<Option<Effect>> {
-    let Some(managed) = found.managed_identity() else {
-        return Ok(Some(Effect::Nothing));
-    };
-    match claim::release(&snapshot.claims, &managed, &found.namespace, &found.name) {
-        Release::HandOver {
-            namespace,
-            name,
-            assigned,
-            complete,
-        } => {
-            if !complete
-                && let Some(heir) = snapshot.find(&namespace, &name)
-                && !records::replace(client, heir, &assigned).await?
-            {
-                return Ok(None);
-            }
-            Ok(Some(Effect::StillNeeded(format!("{namespace}/{name}"))))
-        }
-        Release::Unassign(sets) => {
-            let pools = unassign(context, cluster, &managed, sets, wish.clone()).await?;
-            Ok(Some(if pools.is_empty() {
-                Effect::Nothing
-            } else {
-                Effect::Unassigned(pools)
-            }))
-        }
-    }
-}
-
 /// One line per change that [`run`] would make now.
 ///
 /// # Errors
@@ -239,7 +224,11 @@ pub async fn preview(cluster: &Cluster, found: &Found, snapshot: &Snapshot) -> R
         let key = format!("{}/{}", binding.namespace, binding.name);
         lines.push(format!("delete AzureIdentityBinding {key}"));
     }
-    if let Some(managed) = found.managed_identity() {
+    for managed in snapshot
+        .claim(&found.namespace, &found.name)
+        .map(Claim::identities)
+        .unwrap_or_default()
+    {
         match claim::release(&snapshot.claims, &managed, &found.namespace, &found.name) {
             Release::HandOver {
                 namespace,
@@ -254,7 +243,8 @@ pub async fn preview(cluster: &Cluster, found: &Found, snapshot: &Snapshot) -> R
             }
             Release::HandOver { .. } => {}
             Release::Unassign(owned) => {
-                let leaving = leaving(cluster, &managed, owned, &cluster.pools().await?);
+                let pools = unassign::holders(cluster, cluster.pools().await?, &owned).await?;
+                let leaving = unassign::leaving(cluster, &managed, &owned, &pools);
                 let sets = leaving.keys();
                 lines.extend(sets.map(|set| format!("unassign from scale set {}", set.name())));
             }
@@ -264,53 +254,4 @@ pub async fn preview(cluster: &Cluster, found: &Found, snapshot: &Snapshot) -> R
         lines.push(format!("delete AzureIdentity {}", found.key()));
     }
     Ok(lines)
-}
-
-/// What leaves which scale set: of `identity`, what podid assigned and is still there.
-fn leaving(
-    cluster: &Cluster,
-    identity: &ResourceId,
-    owned: BTreeSet<ResourceId>,
-    pools: &[Pool],
-) -> Holdings {
-    if cluster.is_own_identity(identity) {
-        return Holdings::new();
-    }
-    let owned = BTreeMap::from([(identity.clone(), owned)]);
-    let unwanted = BTreeSet::from([identity.clone()]);
-    assignment::removable(&unwanted, &owned, &super::addition::holdings(pools))
-}
-
-/// Takes `identity` off the scale sets in `owned` that hold it; the names of their pools.
-async fn unassign(
-    context: &Context,
-    cluster: &Cluster,
-    identity: &ResourceId,
-    owned: BTreeSet<ResourceId>,
-    mut wish: Wish,
-) -> Result<Vec<String>> {
-    if owned.is_empty() || cluster.is_own_identity(identity) {
-        return Ok(Vec::new());
-    }
-    let pools = cluster.settled_pools(context).await?;
-    wish.remove = leaving(cluster, identity, owned, &pools);
-    let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
-    let names = outcomes
-        .iter()
-        .map(|outcome| outcome.pool.clone())
-        .collect();
-    let failures: Vec<Error> = outcomes
-        .into_iter()
-        .filter_map(|outcome| outcome.failure)
-        .collect();
-    if failures.is_empty() {
-        return Ok(names);
-    }
-    Err(Error::several(
-        format!(
-            "Identity `{}` could not be taken off every node pool",
-            identity.name()
-        ),
-        failures,
-    ))
 }

@@ -67,7 +67,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let intents = try_join_all(
         claimed
             .iter()
-            .map(|(id, object)| records::intend(client, object, addition::lacking(id, &add))),
+            .map(|(id, object)| records::intend(client, object, id, addition::lacking(id, &add))),
     )
     .await?;
     let wish = Wish {
@@ -76,8 +76,10 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         ..Wish::default()
     };
     let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
-    try_join_all(intents.iter().zip(&claimed).map(|(intent, (id, _))| {
-        intent.settle(client, |set| scale_sets::assigned(&outcomes, set, id))
+    let assigned = intents.iter().zip(&claimed);
+    try_join_all(assigned.filter_map(|(intent, (id, _))| {
+        let intent = intent.as_ref()?;
+        Some(intent.settle(client, |set| scale_sets::assigned(&outcomes, set, id)))
     }))
     .await?;
     Ok(super::report(&pools, outcomes, "assigned"))

@@ -105,6 +105,10 @@ impl Selection {
 
 /// One row per pool that was meant, with one error over everything that failed.
 fn report(pools: &[Pool], outcomes: Vec<Outcome>, changed: &'static str) -> Report {
+    let failed = outcomes
+        .iter()
+        .filter(|outcome| !outcome.is_complete())
+        .count();
     let mut by_pool: BTreeMap<String, Outcome> = outcomes
         .into_iter()
         .map(|outcome| (outcome.pool.clone(), outcome))
@@ -116,10 +120,10 @@ fn report(pools: &[Pool], outcomes: Vec<Outcome>, changed: &'static str) -> Repo
         let outcome = match by_pool.remove(&pool.name) {
             None => "unchanged",
             Some(outcome) => {
-                let failed = outcome.failure.is_some() || !outcome.refused.is_empty();
+                let complete = outcome.is_complete();
                 failures.extend(outcome.failure);
                 failures.extend(outcome.refused.into_values());
-                if failed { "failed" } else { changed }
+                if complete { changed } else { "failed" }
             }
         };
         let set = pool
@@ -136,8 +140,7 @@ fn report(pools: &[Pool], outcomes: Vec<Outcome>, changed: &'static str) -> Repo
     }
     let failure = (!failures.is_empty()).then(|| {
         let message = format!(
-            "{} of {} node pools were not changed completely",
-            failures.len(),
+            "{failed} of {} node pools were not changed completely",
             pools.len()
         );
         Error::several(message, failures).hint("run the same command again to continue")

@@ -1,6 +1,6 @@
 //! `podid nodepool unassign`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args as ClapArgs;
 
@@ -8,6 +8,7 @@ use super::Selection;
 use crate::commands::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
 use crate::commands::change::claims::Snapshot;
 use crate::commands::change::cluster::Cluster;
+use crate::commands::change::leave::Leave;
 use crate::commands::change::scale_sets::{self, Outcome, Wish};
 use crate::commands::change::{addition, claims, cluster, records};
 use crate::context::Context;
@@ -72,21 +73,94 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         return Ok(super::preview(&pools, &remove, "wouldUnassign"));
     }
     cluster.announce(context, cluster::Way::Direct);
+    let client = &connection.client;
     let wish = Wish {
-        remove: remove.clone(),
+        remove,
         no_wait: args.change.no_wait,
+        leave: (!args.force).then(|| Leave::unclaimed(client)),
         ..Wish::default()
     };
-    let outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
-    forget(
-        &connection.client,
-        &snapshot,
-        &identities,
-        &remove,
-        &outcomes,
-    )
-    .await?;
+    let mut outcomes = scale_sets::converge(context, &cluster.azure, &pools, &wish).await;
+    // Listed after the last PATCH: whoever claims an identity later sees that it is gone.
+    let snapshot = claims::snapshot(client).await?;
+    if !args.force {
+        put_back(context, &cluster, &snapshot, &mut outcomes).await?;
+    }
+    forget(client, &snapshot, &outcomes).await?;
     Ok(super::report(&pools, outcomes, "unassigned"))
+}
+
+/// Puts back what was taken off and is claimed by now: a pod identity that was added meanwhile
+/// saw its identity in place.
+///
+/// # Errors
+/// The scale sets cannot be read again.
+async fn put_back(
+    context: &Context,
+    cluster: &Cluster,
+    snapshot: &Snapshot,
+    outcomes: &mut [Outcome],
+) -> Result<()> {
+    let mut wish = Wish::default();
+    let mut needed = BTreeMap::new();
+    for outcome in outcomes.iter_mut() {
+        let claims = snapshot.claims.iter().filter_map(|claim| {
+            let identity = claim.identity.clone()?;
+            outcome
+                .removed
+                .contains(&identity)
+                .then(|| (identity, claim.key()))
+        });
+        let claims: BTreeMap<ResourceId, String> = claims.collect();
+        if claims.is_empty() {
+            continue;
+        }
+        let back: BTreeSet<ResourceId> = claims.keys().cloned().collect();
+        outcome.removed.retain(|identity| !back.contains(identity));
+        wish.add.insert(outcome.scale_set.clone(), back);
+        needed.insert(outcome.scale_set.clone(), claims);
+    }
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let pools = cluster.settled_pools(context).await?;
+    for ended in scale_sets::converge(context, &cluster.azure, &pools, &wish).await {
+        let outcome = outcomes
+            .iter_mut()
+            .find(|one| one.scale_set == ended.scale_set);
+        let Some((outcome, claims)) = outcome.zip(needed.get(&ended.scale_set)) else {
+            continue;
+        };
+        let names: Vec<&str> = claims.keys().map(ResourceId::name).collect();
+        let keys: Vec<&str> = claims.values().map(String::as_str).collect();
+        let mut overtaken = Error::new(
+            Kind::Conflict,
+            format!(
+                "Identity {} on node pool `{}` is needed by pod identity {}, which was added meanwhile",
+                quoted(&names),
+                outcome.pool,
+                quoted(&keys)
+            ),
+        )
+        .hint("remove it first with `podid remove`, or use --force")
+        .target(outcome.scale_set.to_string());
+        overtaken = if ended.is_complete() {
+            overtaken.cause("it was put back")
+        } else {
+            let failures = ended.failure.into_iter().chain(ended.refused.into_values());
+            overtaken
+                .cause("it could not be put back")
+                .hint("complete it with `podid add`")
+                .details(failures.collect())
+        };
+        outcome.failure = Some(overtaken);
+    }
+    Ok(())
+}
+
+fn quoted(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
 }
 
 /// Refuses what must stay on the scale sets.
@@ -125,32 +199,15 @@ fn check(
     Ok(())
 }
 
-/// Takes the scale sets that `identities` left off the records of what podid assigned.
-async fn forget(
-    client: &kube::Client,
-    snapshot: &Snapshot,
-    identities: &BTreeSet<ResourceId>,
-    removed: &Holdings,
-    outcomes: &[Outcome],
-) -> Result<()> {
+/// Takes the scale sets that identities left off the records of what podid assigned.
+async fn forget(client: &kube::Client, snapshot: &Snapshot, outcomes: &[Outcome]) -> Result<()> {
+    let removed: BTreeSet<&ResourceId> = outcomes.iter().flat_map(|one| &one.removed).collect();
     for (object, claim) in snapshot.identities.iter().zip(&snapshot.claims) {
-        let Some(id) = claim.identity.as_ref().filter(|id| identities.contains(id)) else {
-            continue;
-        };
-        let gone: BTreeSet<&ResourceId> = outcomes
-            .iter()
-            .filter(|outcome| outcome.failure.is_none())
-            .map(|outcome| &outcome.scale_set)
-            .filter(|set| {
-                removed
-                    .get(*set)
-                    .is_some_and(|leaving| leaving.contains(id))
-            })
-            .collect();
-        records::edit(client, object, |record| {
-            record.retain(|set| !gone.contains(set));
-        })
-        .await?;
+        for id in claim.record.keys().filter(|id| removed.contains(id)) {
+            let left = outcomes.iter().filter(|one| one.removed.contains(id));
+            let left = left.map(|outcome| outcome.scale_set.clone()).collect();
+            records::forget(client, object, id, &left).await?;
+        }
     }
     Ok(())
 }

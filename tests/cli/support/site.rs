@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use kube::api::{Api, DynamicObject, ListParams, Patch, PatchParams};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use podid_emulator::{Emulator, Options, Seed};
 use serde_json::{Value, json};
@@ -350,6 +350,11 @@ impl Site {
                 .patch(name, &parameters, &Patch::Apply(&object)),
         )
         .unwrap();
+    }
+
+    /// Deletes an object in the test's namespace as somebody else.
+    pub(crate) fn delete(&self, kind: &str, name: &str) {
+        wait(self.api(kind).delete(name, &DeleteParams::default())).unwrap();
     }
 
     fn api(&self, kind: &str) -> Api<DynamicObject> {

@@ -136,7 +136,7 @@ fn a_broken_record_is_never_taken_for_an_empty_one() {
     exit code 1
     ----- stderr
     Error: The record of what podid assigned cannot be read
-    Caused by: annotation podid.dev/assigned-scale-sets of AzureIdentity `billing/reader` is not a JSON array of resource ids
+    Caused by: annotation podid.dev/assigned-scale-sets of AzureIdentity `billing/reader` is not an object of resource ids
     Hint: repair or remove annotation podid.dev/assigned-scale-sets of azureidentity billing/reader; without it podid leaves the identity on the scale sets
     ");
     let list = [
