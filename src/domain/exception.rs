@@ -13,9 +13,6 @@ use super::label::{self, Labels, PodLabels};
 use super::name::{ExceptionName, InvalidName, Namespace};
 use super::workload::{Owner, Pod};
 
-/// Exceptions that the add-on holds at most per cluster.
-pub const MOST_PER_CLUSTER: usize = 200;
-
 /// An exception as it is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedException {
@@ -157,6 +154,12 @@ impl Reach {
             }
         }
         reach
+    }
+
+    /// The pods that a wanted exception lets through.
+    #[must_use]
+    pub fn among(wanted: &WantedException, pods: &[Pod]) -> Reach {
+        Reach::of(wanted.pod_labels.as_map(), wanted.namespace.as_str(), pods)
     }
 
     /// Whether it lets pods of more than one owner through.

@@ -48,8 +48,11 @@ fn replaces_the_labels_and_nothing_else() {
 #[test]
 fn no_label_of_podid_itself_stays_behind() {
     let site = Site::new();
-    site.exception("add", &["-n", "web", "--pod-labels", "a=1", "b=2"])
+    let flag = "--pod-labels";
+    // Repeated, the flag adds up.
+    site.exception("add", &["-n", "web", flag, "a=1", flag, "b=2"])
         .ok();
+    assert_eq!(site.exceptions(), ["web a=1 b=2"]);
     update(&site, &["--pod-labels", "b=3"]).ok();
     assert_eq!(site.exceptions(), ["web b=3"]);
     let again = update(&site, &["--pod-labels", "b=3", "--query", "outcome"]);

@@ -12,6 +12,7 @@ mod config_show;
 mod config_unset;
 mod docs;
 mod exception_add;
+mod exception_aks;
 mod exception_list;
 mod exception_remove;
 mod exception_suggest;

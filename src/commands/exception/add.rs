@@ -8,11 +8,10 @@ use super::{reach, shown, way};
 use crate::commands::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
 use crate::commands::complete;
 use crate::context::Context;
-use crate::domain::exception::{self, Comparison, Exception, WantedException};
+use crate::domain::exception::{self, Comparison, Exception, Reach, WantedException};
 use crate::domain::label::PodLabels;
 use crate::domain::name::{ExceptionName, Namespace};
 use crate::error::{Error, Kind, Result};
-use crate::k8s;
 use crate::output::report::Report;
 
 /// Let pods through to IMDS past NMI
@@ -59,11 +58,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let given = args.name.as_deref().filter(|name| !name.is_empty());
     let name = given.map(arguments::name).transpose()?;
     let pod_labels = args.labels.read()?;
-    let site = way::open(context, &args.cluster, &args.kubernetes, args.change.via).await?;
-    let (there, reach, ()) = tokio::try_join!(
+    let (cluster, kubernetes) = (&args.cluster, &args.kubernetes);
+    let site = way::open(context, cluster, kubernetes, &args.change, args.replace).await?;
+    let (there, pods, ()) = tokio::try_join!(
         site.exceptions(namespace.as_str()),
-        reach::read(context, &site.client, &namespace, &pod_labels),
-        check_namespace(&site.client, &namespace),
+        site.pods(namespace.as_str()),
+        site.check_namespace(namespace.as_str()),
     )?;
     let wanted = wanted(namespace, name, pod_labels, &there)?;
     let compared = exception::compare(&wanted, &there);
@@ -72,34 +72,24 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     {
         return Err(other_labels(&wanted, labels));
     }
-    let report =
-        |outcome, changes| shown::report(&wanted, outcome, changes, reach.as_ref(), site.via());
+    let reach = pods.map(|pods| Reach::among(&wanted, &pods));
+    let report = |outcome, changes| {
+        shown::report(&wanted, outcome, changes, reach.as_ref().ok(), site.via())
+    };
     if compared == Comparison::Same {
         return Ok(report("unchanged", Vec::new()));
     }
-    reach::tell(context, &wanted.namespace, reach.as_ref());
-    let before = there
-        .iter()
-        .find(|one| one.namespace == wanted.namespace.as_str() && one.name == wanted.name.as_str());
+    let before = there.iter().find(|one| one.key() == wanted.key());
     if let Some(before) = before {
         site.check(before).await?;
     }
+    let change = site.preview(&wanted, before.is_some())?;
+    reach::tell(context, &wanted.namespace, &reach);
     if args.change.dry_run {
-        let what = if before.is_some() {
-            "replace the labels of"
-        } else {
-            "create"
-        };
-        let change = format!("{what} AzurePodIdentityException {}", wanted.key());
         return Ok(report("wouldChange", vec![change]));
     }
-    site.announce(context);
-    if before.is_some() {
-        site.replace(&wanted).await?;
-        return Ok(report("updated", Vec::new()));
-    }
-    site.create(&wanted).await?;
-    Ok(report("added", Vec::new()))
+    let outcome = site.set(context, &wanted, before.is_some()).await?;
+    Ok(report(outcome, Vec::new()))
 }
 
 /// What is wanted; without a name, an exception of the same labels that is there already is meant.
@@ -132,14 +122,4 @@ fn other_labels(wanted: &WantedException, there: &str) -> Error {
     .cause(format!("it has {there}"))
     .hint("replace them with `podid exception update` or --replace, or choose another --name")
     .target(wanted.key())
-}
-
-async fn check_namespace(client: &kube::Client, namespace: &Namespace) -> Result<()> {
-    if k8s::cluster::namespace_exists(client, namespace.as_str()).await? {
-        return Ok(());
-    }
-    Err(k8s::Error::NamespaceNotFound {
-        namespace: namespace.to_string(),
-    }
-    .into())
 }

@@ -11,12 +11,15 @@ use crate::commands::complete;
 use crate::context::Context;
 use crate::domain::exception::Exception;
 use crate::domain::label;
+use crate::domain::name::Namespace;
 use crate::error::Result;
-use crate::k8s::pod_identity;
 use crate::output::report::Report;
 use crate::output::table::Table;
 
 /// List the exceptions of a cluster
+///
+/// With the pod identity add-on those of podIdentityProfile are listed, and no access to Kubernetes is
+/// needed; else the AzurePodIdentityException objects.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
   # All exceptions of a cluster
@@ -41,13 +44,9 @@ pub struct Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let namespace = args.namespace.as_deref().map(arguments::namespace);
     let namespace = namespace.transpose()?;
-    let (cluster, connection) =
-        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    let namespace = namespace
-        .as_ref()
-        .map(crate::domain::name::Namespace::as_str);
-    let objects = pod_identity::list_exceptions(&connection.client, namespace).await?;
-    let found: Vec<Exception> = objects.into_iter().map(way::exception).collect();
+    let namespace = namespace.as_ref().map(Namespace::as_str);
+    let cluster = cluster::read(context, &args.cluster).await?;
+    let found = way::list(context, &cluster, &args.kubernetes, namespace).await?;
     Ok(report(found, cluster.id.name()))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - [`arguments`]: what several of these commands take.
 //! - [`way`]: where the exceptions of a cluster are kept, and how they are changed.
-//! - [`reach`]: which pods an exception lets through, and the warnings about it.
+//! - [`reach`]: the warnings about the pods that an exception lets through.
 //! - [`shown`]: how a change is shown.
 
 use clap::Subcommand;

@@ -1,43 +1,26 @@
-//! Which pods an exception lets through, and the warnings about it.
+//! The warnings about the pods that an exception lets through.
 
 use std::fmt::Write as _;
 
 use crate::context::Context;
 use crate::domain::exception::Reach;
-use crate::domain::label::PodLabels;
 use crate::domain::name::Namespace;
-use crate::error::Result;
-use crate::k8s;
 
 /// Workloads, and pods of each, that a warning names.
 const OWNERS: usize = 5;
 const PODS: usize = 3;
 
-/// The pods that an exception with these labels would let through; `None` when they may not be seen.
-///
-/// # Errors
-/// The API server does not answer.
-pub(super) async fn read(
-    context: &Context,
-    client: &kube::Client,
-    namespace: &Namespace,
-    labels: &PodLabels,
-) -> Result<Option<Reach>> {
-    match k8s::pod::list_pods(client, Some(namespace.as_str())).await {
-        Ok(pods) => Ok(Some(Reach::of(labels.as_map(), namespace.as_str(), &pods))),
-        Err(error) if error.is_forbidden() => {
-            context.ui.warn(
-                "which pods this exception lets through could not be seen: no permission to list pods",
-            );
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Warns when pods of several workloads, or pods with a binding, are let through.
-pub(super) fn tell(context: &Context, namespace: &Namespace, reach: Option<&Reach>) {
-    let Some(reach) = reach else { return };
+pub(super) fn tell(context: &Context, namespace: &Namespace, reach: &Result<Reach, String>) {
+    let reach = match reach {
+        Ok(reach) => reach,
+        Err(reason) => {
+            context.ui.status(&format!(
+                "Which pods the exception lets through was not looked at: {reason}"
+            ));
+            return;
+        }
+    };
     if reach.pods.is_empty() {
         context.ui.status(&format!(
             "No pod in namespace `{namespace}` carries one of these labels now"

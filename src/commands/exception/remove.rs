@@ -46,7 +46,8 @@ pub struct Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let (namespace, name) = args.target.read()?;
     let key = format!("{namespace}/{name}");
-    let site = way::open(context, &args.cluster, &args.kubernetes, args.change.via).await?;
+    let (cluster, kubernetes) = (&args.cluster, &args.kubernetes);
+    let site = way::open_without_pods(context, cluster, kubernetes, &args.change).await?;
     let there = site.exceptions(namespace.as_str()).await?;
     let report = |outcome: &str, pod_labels: Option<&label::Labels>| {
         let mut table = Table::new(&["NAMESPACE", "NAME", "POD-LABELS", "OUTCOME"]);
@@ -75,11 +76,16 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     if args.change.dry_run {
         return Ok(report("wouldRemove", Some(&before.pod_labels)));
     }
-    site.announce(context);
-    site.delete(before).await?;
-    let report = report("removed", Some(&before.pod_labels));
-    Ok(match site.restore_command(before) {
-        Some(command) => report.next_step(format!("to restore it: {command}")),
-        None => report,
-    })
+    let outcome = site.delete(context, before).await?;
+    let report = report(outcome, Some(&before.pod_labels));
+    if before.pod_labels.is_empty() {
+        return Ok(report);
+    }
+    let again = way::add_command(
+        &site.cluster,
+        &before.namespace,
+        Some(&before.name),
+        &before.pod_labels,
+    );
+    Ok(report.next_step(format!("to restore it: {again}")))
 }

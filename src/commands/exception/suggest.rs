@@ -11,7 +11,6 @@ use crate::commands::arguments::{ClusterArgs, KubernetesArgs};
 use crate::commands::change::cluster::{self, Cluster};
 use crate::commands::complete;
 use crate::context::Context;
-use crate::domain::exception::Exception;
 use crate::domain::label::{self, Labels};
 use crate::domain::name::Namespace;
 use crate::domain::suggestion::{self, Bond, Reason, Suggestion};
@@ -70,13 +69,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     let client = &connection.client;
-    let (pods, objects, bonds, refused) = tokio::try_join!(
+    let (pods, exceptions, bonds, refused) = tokio::try_join!(
         async { Ok(k8s::pod::list_pods(client, namespace).await?) },
-        async { Ok(pod_identity::list_exceptions(client, namespace).await?) },
+        way::objects(client, namespace),
         bonds(client, cluster.managed.pod_identity_enabled()),
         refusals(context, client, namespace),
     )?;
-    let exceptions: Vec<Exception> = objects.into_iter().map(way::exception).collect();
     let found = suggestion::suggest(&pods, &exceptions, &bonds, &refused);
     Ok(report(&cluster, found))
 }
@@ -155,9 +153,8 @@ fn shown(cluster: &Cluster, suggestion: Suggestion) -> Shown {
             format!("no binding has selector `{selector}`"),
             None,
             Some(format!(
-                "podid add -g {} --cluster-name {} --namespace {} --binding-selector {selector} --identity-resource-id ID",
-                cluster.group(),
-                cluster.id.name(),
+                "podid add {} --namespace {} --binding-selector {selector} --identity-resource-id ID",
+                cluster.flags(),
                 suggestion.namespace
             )),
         ),

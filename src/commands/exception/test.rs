@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::domain::exception::{self, Exception, LabelComparison};
 use crate::domain::workload::Pod;
 use crate::error::{Error, Kind, Result};
-use crate::k8s::{self, pod_identity};
+use crate::k8s;
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -71,9 +71,9 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let (namespace, name) = split(&args.pod)?;
     let (_, connection) = cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     let client = &connection.client;
-    let (pod, objects) = tokio::try_join!(
-        k8s::pod::get_pod(client, namespace, name),
-        pod_identity::list_exceptions(client, Some(namespace)),
+    let (pod, mut exceptions) = tokio::try_join!(
+        async { Ok(k8s::pod::get_pod(client, namespace, name).await?) },
+        way::objects(client, Some(namespace)),
     )?;
     let Some(pod) = pod else {
         return Err(Error::new(
@@ -83,7 +83,6 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         .hint("see the pods with `kubectl get pods -A`")
         .target(args.pod));
     };
-    let mut exceptions: Vec<Exception> = objects.into_iter().map(way::exception).collect();
     exceptions.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(report(context, &pod, &exceptions))
 }

@@ -6,7 +6,7 @@ use super::arguments::{LabelArgs, TargetArgs};
 use super::{reach, shown, way};
 use crate::commands::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
 use crate::context::Context;
-use crate::domain::exception::{self, Comparison, WantedException};
+use crate::domain::exception::{self, Comparison, Reach, WantedException};
 use crate::error::Result;
 use crate::output::report::Report;
 
@@ -44,32 +44,30 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         name,
         pod_labels: args.labels.read()?,
     };
-    let site = way::open(context, &args.cluster, &args.kubernetes, args.change.via).await?;
-    let (there, reach) = tokio::try_join!(
+    let (cluster, kubernetes) = (&args.cluster, &args.kubernetes);
+    let site = way::open(context, cluster, kubernetes, &args.change, true).await?;
+    let (there, pods) = tokio::try_join!(
         site.exceptions(wanted.namespace.as_str()),
-        reach::read(context, &site.client, &wanted.namespace, &wanted.pod_labels),
+        site.pods(wanted.namespace.as_str()),
     )?;
-    let before = there.iter().find(|one| one.key() == wanted.key());
-    let Some(before) = before else {
+    let Some(before) = there.iter().find(|one| one.key() == wanted.key()) else {
         return Err(
             way::not_found(&site.cluster, &wanted.key()).hint("make it with `podid exception add`")
         );
     };
-    let report =
-        |outcome, changes| shown::report(&wanted, outcome, changes, reach.as_ref(), site.via());
+    let reach = pods.map(|pods| Reach::among(&wanted, &pods));
+    let report = |outcome, changes| {
+        shown::report(&wanted, outcome, changes, reach.as_ref().ok(), site.via())
+    };
     if exception::compare(&wanted, &there) == Comparison::Same {
         return Ok(report("unchanged", Vec::new()));
     }
     site.check(before).await?;
-    reach::tell(context, &wanted.namespace, reach.as_ref());
+    let change = site.preview(&wanted, true)?;
+    reach::tell(context, &wanted.namespace, &reach);
     if args.change.dry_run {
-        let change = format!(
-            "replace the labels of AzurePodIdentityException {}",
-            wanted.key()
-        );
         return Ok(report("wouldChange", vec![change]));
     }
-    site.announce(context);
-    site.replace(&wanted).await?;
-    Ok(report("updated", Vec::new()))
+    let outcome = site.set(context, &wanted, true).await?;
+    Ok(report(outcome, Vec::new()))
 }

@@ -1,25 +1,45 @@
 //! Where the exceptions of a cluster are kept, and how they are changed.
 //!
-//! Directly they are `AzurePodIdentityException` objects, written by podid itself.
+//! On a cluster with the add-on they are items of `podIdentityProfile`, which the AKS resource
+//! provider turns into objects; else podid writes the objects itself ([`direct`]).
 
-use crate::commands::arguments::{ClusterArgs, KubernetesArgs, Via};
-use crate::commands::change::cluster::{self, Cluster};
+mod direct;
+
+use std::time::Duration;
+
+use crate::commands::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs, Via};
+use crate::commands::change::aks::{self, Manner};
+use crate::commands::change::cluster::{self, Cluster, Way};
 use crate::context::Context;
 use crate::domain::exception::{Exception, WantedException};
 use crate::domain::label;
+use crate::domain::profile::{Edit, Effect, Profile};
+use crate::domain::workload::Pod;
 use crate::error::{Error, Kind, Result};
-use crate::k8s::pod_identity::{self, Exception as Object, Expected};
+use crate::k8s;
+use crate::k8s::pod_identity::{self, Exception as Object};
 
-/// How often an exception that others change at the same time is tried.
-const TRIES: u32 = 5;
+/// How long a look at pods may take that only serves a warning.
+const LOOK: Duration = Duration::from_secs(2);
 
-/// A cluster whose exceptions are read or changed.
+/// A cluster whose exceptions are changed.
 pub(super) struct Site {
     /// The cluster.
     pub(super) cluster: Cluster,
-    /// Its Kubernetes API.
-    pub(super) client: kube::Client,
+    way: Kept,
+    manner: Manner,
 }
+
+/// Where its exceptions are kept.
+enum Kept {
+    /// Objects.
+    Objects(kube::Client),
+    /// The profile; Kubernetes only for warnings, or the reason why not.
+    Profile(Result<kube::Client, String>),
+}
+
+/// Pods, or the reason why they could not be seen.
+pub(super) type Seen = Result<Vec<Pod>, String>;
 
 /// Reads the cluster and chooses the way.
 ///
@@ -29,33 +49,93 @@ pub(super) async fn open(
     context: &Context,
     cluster: &ClusterArgs,
     kubernetes: &KubernetesArgs,
-    via: Via,
+    change: &ChangeArgs,
+    replace: bool,
 ) -> Result<Site> {
-    let (cluster, connection) = cluster::read_both(context, cluster, kubernetes).await?;
-    if cluster.managed.pod_identity_enabled() {
-        let name = cluster.id.name();
-        if via == Via::Auto {
-            return Err(
-                Error::usage(format!("Cluster `{name}` uses the pod identity add-on"))
-                    .cause("its exceptions are kept by the AKS resource provider")
-                    .hint("change them with `az aks pod-identity exception`, or use --via direct if you know why")
-                    .target("--via"),
-            );
-        }
-        context
-            .ui
-            .warn("the pod identity add-on is on; the AKS resource provider may undo this change");
+    let mut site = open_without_pods(context, cluster, kubernetes, change).await?;
+    site.manner.replace = replace;
+    if let Kept::Profile(client) = &mut site.way {
+        *client = look(context, &site.cluster, kubernetes).await;
     }
+    Ok(site)
+}
+
+/// Like [`open`], for a change that no pod needs to be looked at for.
+///
+/// # Errors
+/// As [`open`].
+pub(super) async fn open_without_pods(
+    context: &Context,
+    cluster: &ClusterArgs,
+    kubernetes: &KubernetesArgs,
+    change: &ChangeArgs,
+) -> Result<Site> {
+    let manner = Manner {
+        no_wait: change.no_wait,
+        headers: change.headers()?,
+        ..Manner::default()
+    };
+    if change.via == Via::Direct {
+        let (cluster, connection) = cluster::read_both(context, cluster, kubernetes).await?;
+        choose(&cluster, change.via)?;
+        return Ok(Site {
+            cluster,
+            way: Kept::Objects(connection.client),
+            manner,
+        });
+    }
+    let cluster = cluster::read(context, cluster).await?;
+    let way = match choose(&cluster, change.via)? {
+        Way::Aks => Kept::Profile(Err("nobody asked".to_owned())),
+        Way::Direct => Kept::Objects(
+            cluster::connect_to(context, &cluster, kubernetes)
+                .await?
+                .client,
+        ),
+    };
     Ok(Site {
         cluster,
-        client: connection.client,
+        way,
+        manner,
     })
+}
+
+/// Unlike for pod identities a locked node resource group is no hindrance: scale sets stay as they are.
+fn choose(cluster: &Cluster, via: Via) -> Result<Way> {
+    match (via, cluster.managed.pod_identity_enabled()) {
+        (Via::Auto | Via::Direct, false) => Ok(Way::Direct),
+        (Via::Direct, true) => Err(Error::usage(format!(
+            "Cluster `{}` uses the pod identity add-on",
+            cluster.id.name()
+        ))
+        .cause("the AKS resource provider would undo changes that podid makes itself")
+        .hint("leave --via direct away: the exception is then kept in podIdentityProfile")
+        .target("--via")),
+        (Via::Auto | Via::Aks, _) => cluster.way(via),
+    }
+}
+
+/// Connects for a warning: whoever changes a profile need not reach Kubernetes at all.
+async fn look(
+    context: &Context,
+    cluster: &Cluster,
+    kubernetes: &KubernetesArgs,
+) -> Result<kube::Client, String> {
+    let connected = cluster::connect_to(context, cluster, kubernetes);
+    match tokio::time::timeout(LOOK, connected).await {
+        Ok(Ok(connection)) => Ok(connection.client),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("the sign-in to Kubernetes takes too long".to_owned()),
+    }
 }
 
 impl Site {
     /// The word for the way in results.
     pub(super) fn via(&self) -> &'static str {
-        "direct"
+        match self.way {
+            Kept::Objects(_) => Way::Direct.as_str(),
+            Kept::Profile(_) => Way::Aks.as_str(),
+        }
     }
 
     /// The exceptions of a namespace.
@@ -63,106 +143,228 @@ impl Site {
     /// # Errors
     /// They may not be read.
     pub(super) async fn exceptions(&self, namespace: &str) -> Result<Vec<Exception>> {
-        let objects = pod_identity::list_exceptions(&self.client, Some(namespace)).await?;
-        Ok(objects.into_iter().map(exception).collect())
-    }
-
-    /// Says which way the change is made, right before it is.
-    pub(super) fn announce(&self, context: &Context) {
-        let name = self.cluster.id.name();
-        context.ui.status(&format!(
-            "Changing cluster `{name}` directly (Kubernetes objects)"
-        ));
-    }
-
-    /// Makes an exception that was not there.
-    ///
-    /// # Errors
-    /// Somebody made another one of this name meanwhile, or the API server refuses.
-    pub(super) async fn create(&self, wanted: &WantedException) -> Result<()> {
-        let (namespace, name) = (wanted.namespace.as_str(), wanted.name.as_str());
-        let labels = wanted.pod_labels.as_map();
-        match pod_identity::create_exception(&self.client, namespace, name, labels).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_conflict() => {
-                let there = pod_identity::get_exception(&self.client, namespace, name).await?;
-                if there.is_some_and(|there| there.pod_labels == *labels) {
-                    return Ok(());
-                }
-                Err(error.into())
-            }
-            Err(error) => Err(error.into()),
+        match &self.way {
+            Kept::Objects(client) => objects(client, Some(namespace)).await,
+            Kept::Profile(_) => Ok(profile(&self.cluster, Some(namespace))),
         }
     }
 
-    /// Gives an exception other labels.
+    /// The pods of a namespace, as far as they can be seen.
     ///
     /// # Errors
-    /// It is gone, the add-on keeps it, or the API server refuses.
-    pub(super) async fn replace(&self, wanted: &WantedException) -> Result<()> {
-        let (namespace, name) = (wanted.namespace.as_str(), wanted.name.as_str());
-        for _ in 0..TRIES {
-            let there = pod_identity::get_exception(&self.client, namespace, name).await?;
-            let there = there.ok_or_else(|| not_found(&self.cluster, &wanted.key()))?;
-            check_owner(&there)?;
-            let labels = wanted.pod_labels.as_map();
-            match pod_identity::replace_pod_labels(&self.client, &there, labels).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.is_conflict() => {}
-                Err(error) => return Err(error.into()),
-            }
+    /// The API server that is about to be changed does not answer.
+    pub(super) async fn pods(&self, namespace: &str) -> Result<Seen> {
+        let list = |client| k8s::pod::list_pods(client, Some(namespace));
+        match &self.way {
+            Kept::Profile(Err(reason)) => Ok(Err(reason.clone())),
+            Kept::Profile(Ok(client)) => match tokio::time::timeout(LOOK, list(client)).await {
+                Ok(listed) => Ok(listed.map_err(|error| error.to_string())),
+                Err(_) => Ok(Err("the API server takes too long".to_owned())),
+            },
+            Kept::Objects(client) => match list(client).await {
+                Ok(pods) => Ok(Ok(pods)),
+                Err(error) if error.is_forbidden() => Ok(Err(error.to_string())),
+                Err(error) => Err(error.into()),
+            },
         }
-        Err(Error::new(
-            Kind::Conflict,
-            format!(
-                "Exception `{}` is changed by others all the time",
-                wanted.key()
-            ),
-        )
-        .hint("run the same command again"))
     }
 
-    /// Deletes an exception; one that is gone meanwhile is no error.
+    /// Refuses a namespace that is not there, when podid itself would write to it.
     ///
     /// # Errors
-    /// The add-on keeps it, or the API server refuses.
-    pub(super) async fn delete(&self, exception: &Exception) -> Result<()> {
-        let (namespace, name) = (exception.namespace.as_str(), exception.name.as_str());
-        let Some(there) = pod_identity::get_exception(&self.client, namespace, name).await? else {
+    /// There is no such namespace, or it may not be read.
+    pub(super) async fn check_namespace(&self, namespace: &str) -> Result<()> {
+        let Kept::Objects(client) = &self.way else {
             return Ok(());
         };
-        check_owner(&there)?;
-        let expected = Expected {
-            uid: Some(there.uid),
-            resource_version: None,
-        };
-        pod_identity::delete_exception(&self.client, namespace, name, &expected).await?;
-        Ok(())
+        if k8s::cluster::namespace_exists(client, namespace).await? {
+            return Ok(());
+        }
+        Err(k8s::Error::NamespaceNotFound {
+            namespace: namespace.to_owned(),
+        }
+        .into())
     }
 
-    /// Refuses to touch what others keep; for a dry run, before anything is written.
+    /// Refuses what cannot be done to an exception that is there, before anything is written.
     ///
     /// # Errors
-    /// The add-on keeps it, or it cannot be read.
-    pub(super) async fn check(&self, exception: &Exception) -> Result<()> {
-        let (namespace, name) = (exception.namespace.as_str(), exception.name.as_str());
-        match pod_identity::get_exception(&self.client, namespace, name).await? {
-            Some(there) => check_owner(&there),
-            None => Ok(()),
+    /// AKS keeps the object, or it cannot be read.
+    pub(super) async fn check(&self, there: &Exception) -> Result<()> {
+        match &self.way {
+            Kept::Objects(client) => direct::check(client, there).await,
+            Kept::Profile(_) => Ok(()),
         }
     }
 
-    /// The command that would make an exception again.
-    pub(super) fn restore_command(&self, exception: &Exception) -> Option<String> {
-        if exception.pod_labels.is_empty() {
-            return None;
+    /// One sentence on what [`Site::set`] would do.
+    ///
+    /// # Errors
+    /// The profile does not take the exception.
+    pub(super) fn preview(&self, wanted: &WantedException, there: bool) -> Result<String> {
+        let what = if there {
+            "replace the labels of"
+        } else {
+            "create"
+        };
+        let key = wanted.key();
+        Ok(match &self.way {
+            Kept::Objects(_) => format!("{what} AzurePodIdentityException {key}"),
+            Kept::Profile(_) => {
+                aks::plan(&self.cluster, &[setting(wanted)], self.manner.replace)?;
+                format!("{what} exception {key} of podIdentityProfile")
+            }
+        })
+    }
+
+    /// Makes an exception, or gives the one that is there other labels; the outcome.
+    ///
+    /// # Errors
+    /// It changed meanwhile, or a service refuses.
+    pub(super) async fn set(
+        &self,
+        context: &Context,
+        wanted: &WantedException,
+        there: bool,
+    ) -> Result<&'static str> {
+        self.announce(context);
+        match &self.way {
+            Kept::Objects(client) if there => {
+                direct::replace(&self.cluster, client, wanted).await?;
+                Ok("updated")
+            }
+            Kept::Objects(client) => {
+                direct::create(client, wanted).await?;
+                Ok("added")
+            }
+            Kept::Profile(_) => {
+                let done = self.edit(context, setting(wanted)).await;
+                done.map_err(|error| {
+                    told(
+                        error,
+                        &wanted.key(),
+                        if there { "updated" } else { "added" },
+                    )
+                })
+            }
         }
-        Some(add_command(
-            &self.cluster,
-            &exception.namespace,
-            Some(&exception.name),
-            &exception.pod_labels,
-        ))
+    }
+
+    /// Deletes an exception; the outcome.
+    ///
+    /// # Errors
+    /// AKS keeps it, or a service refuses.
+    pub(super) async fn delete(
+        &self,
+        context: &Context,
+        there: &Exception,
+    ) -> Result<&'static str> {
+        self.announce(context);
+        match &self.way {
+            Kept::Objects(client) => {
+                direct::delete(client, there).await?;
+                Ok("removed")
+            }
+            Kept::Profile(_) => {
+                let removal = Edit::RemoveException {
+                    namespace: there.namespace.clone(),
+                    name: there.name.clone(),
+                };
+                let done = self.edit(context, removal).await;
+                done.map_err(|error| told(error, &there.key(), "removed"))
+            }
+        }
+    }
+
+    async fn edit(&self, context: &Context, edit: Edit) -> Result<&'static str> {
+        let done = aks::change(context, &self.cluster, &[edit], &self.manner).await?;
+        let Some(done) = done.into_iter().next() else {
+            return Ok("unchanged");
+        };
+        if let Some(failure) = done.failure {
+            return Err(failure);
+        }
+        Ok(match done.effect {
+            _ if self.manner.no_wait && done.effect.is_change() => "accepted",
+            Effect::Added => "added",
+            Effect::Replaced | Effect::Repaired => "updated",
+            Effect::Removed | Effect::Absent => "removed",
+            Effect::Unchanged => "unchanged",
+        })
+    }
+
+    fn announce(&self, context: &Context) {
+        match self.way {
+            Kept::Profile(_) => self.cluster.announce(context, Way::Aks),
+            Kept::Objects(_) => context.ui.status(&format!(
+                "Changing cluster `{}` directly (Kubernetes objects)",
+                self.cluster.id.name()
+            )),
+        }
+    }
+}
+
+fn setting(wanted: &WantedException) -> Edit {
+    Edit::SetException {
+        namespace: wanted.namespace.to_string(),
+        name: wanted.name.to_string(),
+        labels: wanted.pod_labels.as_map().clone(),
+    }
+}
+
+fn told(error: Error, key: &str, done: &str) -> Error {
+    if error.kind == Kind::Pending {
+        return error;
+    }
+    error.context(format!("Exception `{key}` was not {done}"))
+}
+
+/// The exceptions of one namespace, or of all, from wherever the cluster keeps them.
+///
+/// # Errors
+/// The Kubernetes API cannot be used, or they may not be read.
+pub(super) async fn list(
+    context: &Context,
+    cluster: &Cluster,
+    kubernetes: &KubernetesArgs,
+    namespace: Option<&str>,
+) -> Result<Vec<Exception>> {
+    if cluster.managed.pod_identity_enabled() {
+        return Ok(profile(cluster, namespace));
+    }
+    let connection = cluster::connect_to(context, cluster, kubernetes).await?;
+    objects(&connection.client, namespace).await
+}
+
+/// The exceptions that are in force: the objects that NMI reads, whoever made them.
+///
+/// # Errors
+/// They may not be read.
+pub(super) async fn objects(
+    client: &kube::Client,
+    namespace: Option<&str>,
+) -> Result<Vec<Exception>> {
+    let objects = pod_identity::list_exceptions(client, namespace).await?;
+    Ok(objects.into_iter().map(exception).collect())
+}
+
+fn profile(cluster: &Cluster, namespace: Option<&str>) -> Vec<Exception> {
+    let profile = Profile::of(cluster.managed.pod_identity_profile());
+    let items = profile.exceptions.into_iter().map(|item| Exception {
+        namespace: item.namespace,
+        name: item.name,
+        pod_labels: item.labels,
+    });
+    items
+        .filter(|one| namespace.is_none_or(|namespace| one.namespace == namespace))
+        .collect()
+}
+
+fn exception(object: Object) -> Exception {
+    Exception {
+        namespace: object.namespace,
+        name: object.name,
+        pod_labels: object.pod_labels,
     }
 }
 
@@ -175,20 +377,10 @@ pub(super) fn add_command(
 ) -> String {
     let name = name.map_or_else(String::new, |name| format!(" --name {name}"));
     format!(
-        "podid exception add -g {} --cluster-name {} --namespace {namespace}{name} --pod-labels {}",
-        cluster.group(),
-        cluster.id.name(),
+        "podid exception add {} --namespace {namespace}{name} --pod-labels {}",
+        cluster.flags(),
         label::shown(pod_labels)
     )
-}
-
-/// An exception as the rules see it.
-pub(super) fn exception(object: Object) -> Exception {
-    Exception {
-        namespace: object.namespace,
-        name: object.name,
-        pod_labels: object.pod_labels,
-    }
 }
 
 /// That there is no such exception.
@@ -199,18 +391,4 @@ pub(super) fn not_found(cluster: &Cluster, key: &str) -> Error {
     )
     .hint("see what there is with `podid exception list`")
     .target(key)
-}
-
-fn check_owner(object: &Object) -> Result<()> {
-    if !object.is_of_add_on() {
-        return Ok(());
-    }
-    let key = format!("{}/{}", object.namespace, object.name);
-    Err(Error::new(
-        Kind::Conflict,
-        format!("Exception `{key}` belongs to AKS"),
-    )
-    .cause("it carries the label kubernetes.azure.com/managedby=aks: AKS would undo the change")
-    .hint("leave it as it is, and make an exception of another name beside it")
-    .target(key))
 }
