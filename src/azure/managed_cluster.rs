@@ -204,6 +204,16 @@ impl ManagedCluster {
             .collect()
     }
 
+    /// The identities that AKS made for its add-ons (monitoring, policy, key vault ...).
+    #[must_use]
+    pub fn add_on_identities(&self) -> Vec<ResourceId> {
+        let add_ons = self.raw.pointer("/properties/addonProfiles");
+        let add_ons = add_ons.and_then(Value::as_object).into_iter().flatten();
+        add_ons
+            .filter_map(|(_, add_on)| text(add_on, "/identity/resourceId")?.parse().ok())
+            .collect()
+    }
+
     /// Its kubelet identity.
     #[must_use]
     pub fn kubelet_identity(&self) -> Option<KubeletIdentity> {
@@ -261,6 +271,21 @@ impl ManagedCluster {
             .pointer("/properties/podIdentityProfile/enabled")
             .and_then(Value::as_bool)
             .unwrap_or(false)
+    }
+
+    /// Whether its owner accepted kubenet for the add-on.
+    #[must_use]
+    pub fn kubenet_accepted(&self) -> bool {
+        self.raw
+            .pointer("/properties/podIdentityProfile/allowNetworkPluginKubenet")
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
+    }
+
+    /// The tenant of its system-assigned identity.
+    #[must_use]
+    pub fn tenant_id(&self) -> Option<&str> {
+        text(&self.raw, "/identity/tenantId")
     }
 
     /// Whether the workload identity webhook is on.
@@ -412,6 +437,10 @@ mod tests {
             "networkProfile": {"networkPlugin": "azure"},
             "podIdentityProfile": {"enabled": true},
             "fqdn": "demo.hcp.westeurope.azmk8s.io",
+            "addonProfiles": {
+                "omsagent": {"enabled": true, "identity": {"resourceId": "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/MC_demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/omsagent-demo"}},
+                "azurepolicy": {"enabled": false},
+            },
             "agentPoolProfiles": [
                 {"name": "system", "osType": "Linux", "type": "VirtualMachineScaleSets", "mode": "System", "count": 3},
                 {"name": "win", "osType": "Windows", "type": "VirtualMachineScaleSets", "mode": "User", "count": 1},
@@ -424,6 +453,7 @@ mod tests {
         assert_eq!(cluster.identity_principal_ids(), ["p1"]);
         assert_eq!(cluster.server_names(), ["demo.hcp.westeurope.azmk8s.io"]);
         assert_eq!(cluster.kubelet_identity(), None);
+        assert_eq!(cluster.add_on_identities()[0].name(), "omsagent-demo");
         let pools = cluster.agent_pools();
         assert_eq!(pools.len(), 3);
         assert!(pools[1].is_windows() && pools[0].is_scale_set() && !pools[2].is_scale_set());

@@ -8,6 +8,7 @@ pub mod claims;
 pub mod client;
 pub mod cloud;
 pub mod credential;
+pub mod deny_assignment;
 pub mod error;
 pub mod federated_credential;
 pub mod managed_cluster;

@@ -1,4 +1,4 @@
-//! Role assignments, deny assignments and what the caller may do.
+//! Role assignments, and what the caller may do.
 
 use std::fmt;
 use std::time::Duration;
@@ -22,6 +22,9 @@ const PRINCIPAL_PATIENCE: Duration = Duration::from_mins(2);
 
 /// The UUID namespace of podid's role assignment names; arbitrary, and never to change.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_5b5e_8d0a_5c0e_9f57_70d1_d1a5_51e1);
+
+/// How the description of podid's role assignments begins; never to change, like the namespace.
+const MARK: &str = "Granted by podid";
 
 /// What a principal is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -91,6 +94,9 @@ pub struct Properties {
     /// The condition under which it holds.
     #[serde(default)]
     pub condition: Option<String>,
+    /// What its maker wrote about it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub description: String,
 }
 
 impl RoleAssignment {
@@ -100,64 +106,20 @@ impl RoleAssignment {
         Role::of(&self.properties.role_definition_id)
     }
 
+    /// Whether podid granted it: it bears the name that podid gives and podid's mark.
+    ///
+    /// Somebody who grants a role by hand may take the name from a dry run, but not the mark with it.
+    #[must_use]
+    pub fn is_podids(&self, scope: &ResourceId, role: Role, principal: &str) -> bool {
+        self.id
+            .eq_ignore_ascii_case(&assignment_id(scope, role, principal))
+            && self.properties.description.starts_with(MARK)
+    }
+
     /// Whether it assigns this role.
     #[must_use]
     pub fn is_role(&self, role: Role) -> bool {
         self.role() == Some(role)
-    }
-}
-
-/// A deny assignment.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct DenyAssignment {
-    /// Its id.
-    pub id: String,
-    /// What it is.
-    pub properties: DenyProperties,
-}
-
-/// What a deny assignment is.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DenyProperties {
-    /// The name people see.
-    #[serde(default, deserialize_with = "or_default")]
-    pub deny_assignment_name: String,
-    /// What is denied.
-    #[serde(default, deserialize_with = "or_default")]
-    pub permissions: Vec<Permission>,
-    /// Whom it applies to.
-    #[serde(default, deserialize_with = "or_default")]
-    pub principals: Vec<DeniedPrincipal>,
-    /// Whom it spares.
-    #[serde(default, deserialize_with = "or_default")]
-    pub exclude_principals: Vec<DeniedPrincipal>,
-}
-
-/// A principal of a deny assignment; the all-zero id means everyone.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct DeniedPrincipal {
-    /// Its object id.
-    pub id: String,
-}
-
-impl DenyAssignment {
-    /// Whether it forbids `action` to the principal with this object id, groups left aside.
-    #[must_use]
-    pub fn denies(&self, principal: &str, action: &str) -> bool {
-        let names = |list: &[DeniedPrincipal], everyone: bool| {
-            list.iter().any(|entry| {
-                entry.id.eq_ignore_ascii_case(principal)
-                    || (everyone && entry.id == Uuid::nil().to_string())
-            })
-        };
-        names(&self.properties.principals, true)
-            && !names(&self.properties.exclude_principals, false)
-            && self
-                .properties
-                .permissions
-                .iter()
-                .any(|permission| permission.allows(action))
     }
 }
 
@@ -170,12 +132,12 @@ pub enum Grant {
     Unchanged,
 }
 
-fn collection(scope: &ResourceId, kind: &str) -> String {
+pub(super) fn collection(scope: &ResourceId, kind: &str) -> String {
     format!("{scope}/providers/Microsoft.Authorization/{kind}")
 }
 
 /// A text for an OData filter: a GUID has no quotes, and anything else is not let through as syntax.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
@@ -193,18 +155,29 @@ pub async fn list(
         Some(principal) => format!("atScope() and assignedTo({})", quoted(principal)),
         None => "atScope()".to_owned(),
     };
-    let call =
-        Call::get(collection(scope, "roleAssignments"), API_VERSION).query("$filter", &filter);
-    read_all(&call, client.list(&call).await?)
+    filtered(client, scope, &filter).await
 }
 
-/// The deny assignments at `scope` and above it.
+/// The role assignments at `scope`, above it and below it that reach this object id, be it through
+/// a group.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn list_deny(client: &Client, scope: &ResourceId) -> Result<Vec<DenyAssignment>, Error> {
+pub async fn list_around(
+    client: &Client,
+    scope: &ResourceId,
+    principal: &str,
+) -> Result<Vec<RoleAssignment>, Error> {
+    filtered(client, scope, &format!("assignedTo({})", quoted(principal))).await
+}
+
+async fn filtered(
+    client: &Client,
+    scope: &ResourceId,
+    filter: &str,
+) -> Result<Vec<RoleAssignment>, Error> {
     let call =
-        Call::get(collection(scope, "denyAssignments"), API_VERSION).query("$filter", "atScope()");
+        Call::get(collection(scope, "roleAssignments"), API_VERSION).query("$filter", filter);
     read_all(&call, client.list(&call).await?)
 }
 
@@ -245,6 +218,7 @@ pub fn create_call(
         "principalId": principal,
         // With it the service skips a directory look-up that fails for principals made just now.
         "principalType": principal_type.as_str(),
+        "description": format!("{MARK} for pod identity"),
     }});
     Call::put(assignment_id(scope, role, principal), API_VERSION, body)
 }
@@ -339,23 +313,5 @@ mod tests {
     #[test]
     fn a_quote_stays_text() {
         assert_eq!(quoted("a' or 1 eq 1"), "'a'' or 1 eq 1'");
-    }
-
-    #[test]
-    fn a_deny_assignment_spares_whom_it_excludes() {
-        let deny: DenyAssignment = serde_json::from_value(json!({
-            "id": "/x",
-            "properties": {
-                "denyAssignmentName": "lock",
-                "permissions": [{"actions": ["*"], "notActions": ["*/read"]}],
-                "principals": [{"id": Uuid::nil().to_string(), "type": "SystemDefined"}],
-                "excludePrincipals": [{"id": "aks"}],
-            },
-        }))
-        .unwrap();
-        let write = "Microsoft.Compute/virtualMachineScaleSets/write";
-        assert!(deny.denies("me", write));
-        assert!(!deny.denies("AKS", write));
-        assert!(!deny.denies("me", "Microsoft.Compute/virtualMachineScaleSets/read"));
     }
 }

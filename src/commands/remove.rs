@@ -9,6 +9,7 @@ use super::change::removal::{self, Effect, Found};
 use super::change::{claims, cluster};
 use super::complete;
 use crate::context::Context;
+use crate::domain::claim::{self, Release};
 use crate::domain::name::{Namespace, PodIdentityName};
 use crate::error::{Error, Kind, Result};
 use crate::k8s::pod_identity::{self, AKS_MANAGED_BY_LABEL};
@@ -82,6 +83,9 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     }
     check(&found, args.force)?;
     snapshot.check_records(&found.managed_identity())?;
+    if leaves_scale_sets(&found, &snapshot) {
+        cluster.check_unlocked()?;
+    }
     if args.change.dry_run {
         let changes = removal::preview(&cluster, &found, &snapshot).await?;
         return Ok(preview(&found, &changes));
@@ -138,6 +142,15 @@ fn check(found: &Found, force: bool) -> Result<()> {
         .target(found.key()));
     }
     Ok(())
+}
+
+/// Whether the removal would take the managed identity off scale sets, as recorded.
+fn leaves_scale_sets(found: &Found, snapshot: &claims::Snapshot) -> bool {
+    let Some(managed) = found.managed_identity() else {
+        return false;
+    };
+    let released = claim::release(&snapshot.claims, &managed, &found.namespace, &found.name);
+    matches!(released, Release::Unassign(sets) if !sets.is_empty())
 }
 
 fn restore_command(cluster: &cluster::Cluster, found: &Found) -> Option<String> {

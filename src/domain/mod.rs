@@ -3,8 +3,10 @@
 //! Every decision of podid that can be made from values alone is made here, so that it can be
 //! tested, previewed and explained: what a valid name is, what is wanted, what has to change.
 
+pub mod access;
 pub mod assignment;
 pub mod claim;
+pub mod deny;
 pub mod exception;
 pub mod file;
 pub mod grant;
@@ -14,6 +16,7 @@ pub mod metadata_path;
 pub mod name;
 pub mod permission;
 pub mod pod_identity;
+pub mod preflight;
 pub mod profile;
 pub mod resource_id;
 pub mod suggestion;

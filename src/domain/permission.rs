@@ -1,7 +1,9 @@
 //! What a role definition's permissions allow.
 //!
 //! Azure's rule: an action is allowed when one permission entry grants it in `actions` and the same
-//! entry does not take it back in `notActions`. `*` stands for any run of characters, case is ignored.
+//! entry does not take it back in `notActions`. `*` stands for any run of characters, case is ignored,
+//! and `/*/` stands for no segment too: Managed Identity Operator has
+//! `userAssignedIdentities/*/assign/action`, what Azure asks for is `userAssignedIdentities/assign/action`.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,11 @@ fn any_matches(patterns: &[String], action: &str) -> bool {
 pub fn matches(pattern: &str, action: &str) -> bool {
     let pattern = pattern.to_lowercase();
     let action = action.to_lowercase();
+    fits(&pattern, &action)
+        || (pattern.contains("/*/") && fits(&pattern.replace("/*/", "/"), &action))
+}
+
+fn fits(pattern: &str, action: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == action;
     };
@@ -101,13 +108,31 @@ mod tests {
             &[],
         );
         // The middle star of Azure's own role covers nothing at all as well as a name.
-        assert!(!operator.allows(ASSIGN));
+        assert!(operator.allows(ASSIGN));
+        assert!(operator.allows("Microsoft.ManagedIdentity/userAssignedIdentities/read"));
+        assert!(!operator.allows("Microsoft.ManagedIdentity/userAssignedIdentities/write"));
         assert!(
             operator
                 .allows("Microsoft.ManagedIdentity/userAssignedIdentities/reader/assign/action")
         );
         assert!(permission(&["*"], &[]).allows(ASSIGN));
         assert!(permission(&["microsoft.managedidentity/*"], &[]).allows(ASSIGN));
+    }
+
+    #[test]
+    fn stars_may_be_anywhere() {
+        let write = "Microsoft.Compute/virtualMachineScaleSets/write";
+        assert!(matches("*", write) && matches("*/write", write));
+        assert!(matches("Microsoft.Compute/*/write", write));
+        assert!(matches("microsoft.compute/VIRTUAL*ScaleSets/*", write));
+        assert!(!matches("*/read", write) && !matches("Microsoft.Compute/*/read", write));
+        assert!(!matches("Microsoft.Compute/*/virtualMachines/*", write));
+        assert!(!matches("Microsoft.Compute/virtualMachineScaleSets", write));
+        // Two parts must not share characters of the action.
+        assert!(!matches(
+            "Microsoft.Compute/virtualM*Machine*/write",
+            "Microsoft.Compute/virtualMachine/write"
+        ));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use podid::azure::credential::CredentialSettings;
 use podid::azure::notice::Reason;
 use podid::azure::role_assignment::{self, PrincipalType, Role};
-use podid::azure::{Client, role_definition, user_assigned_identity};
+use podid::azure::{Client, deny_assignment, role_definition, user_assigned_identity};
 use podid::domain::permission;
 use podid::domain::resource_id::ResourceId;
 use serde_json::json;
@@ -114,7 +114,7 @@ async fn permissions_say_what_the_caller_may_do() {
     let principal = azure.client().principal().await.unwrap();
     assert_eq!(principal.object_id, OWNER);
     assert!(
-        role_assignment::list_deny(&azure.client(), &scope)
+        deny_assignment::list(&azure.client(), &scope, OWNER, true)
             .await
             .unwrap()
             .is_empty()

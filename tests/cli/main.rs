@@ -5,6 +5,7 @@
 
 mod add;
 mod add_from_file;
+mod add_preflight;
 mod completion;
 mod config_path;
 mod config_set;

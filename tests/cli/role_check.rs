@@ -43,7 +43,7 @@ fn missing_is_no_permission() {
 fn what_cannot_be_read_is_unknown() {
     let site = Site::new();
     site.fault(&json!({
-        "match": {"path": "roleAssignments"}, "times": 100,
+        "match": {"path": "Microsoft.Authorization"}, "times": 100,
         "action": {"status": 403, "code": "AuthorizationFailed", "message": "No."},
     }));
     assert_snapshot!(check(&site, &["-o", "table"]).all(), @"

@@ -220,7 +220,7 @@ impl Cluster {
     /// The way the cluster is changed: the one that was asked for, or the one that fits.
     ///
     /// # Errors
-    /// The way that was asked for does not fit, or the node resource group is locked.
+    /// The way that was asked for does not fit.
     pub fn way(&self, via: Via) -> Result<Way> {
         match (via, self.managed.pod_identity_enabled()) {
             (Via::Auto | Via::Aks, true) => Ok(Way::Aks),
@@ -229,10 +229,10 @@ impl Cluster {
         }
     }
 
-    /// Refuses what podid cannot change itself, before anything is read or written further.
+    /// Refuses to change itself what the add-on changes.
     ///
     /// # Errors
-    /// The add-on owns pod identity here, or the node resource group is locked.
+    /// The add-on owns pod identity here.
     pub fn check_direct(&self) -> Result<()> {
         let name = self.id.name();
         if self.managed.pod_identity_enabled() {
@@ -243,13 +243,28 @@ impl Cluster {
                     .target("--via"),
             );
         }
+        Ok(())
+    }
+
+    /// Refuses a cluster whose scale sets podid cannot change.
+    ///
+    /// # Errors
+    /// The node resource group is locked.
+    pub fn check_unlocked(&self) -> Result<()> {
         if self.managed.is_locked() {
-            return Err(Error::usage(format!("The node resource group of cluster `{name}` is locked"))
-                .cause("its restriction level is ReadOnly: a deny assignment forbids changes of its scale sets")
-                .hint("pod identity cannot run on this cluster; use Entra Workload ID")
-                .target(self.managed.node_resource_group().unwrap_or_default()));
+            return Err(self.locked());
         }
         Ok(())
+    }
+
+    /// The refusal of a locked node resource group.
+    #[must_use]
+    pub fn locked(&self) -> Error {
+        let name = self.id.name();
+        Error::usage(format!("The node resource group of cluster `{name}` is locked"))
+            .cause("its restriction level is ReadOnly: a deny assignment forbids changes of its scale sets")
+            .hint("pod identity cannot run on this cluster; use Entra Workload ID")
+            .target(self.managed.node_resource_group().unwrap_or_default())
     }
 
     /// Refuses changes of single node pools where only the add-on may make them.
@@ -286,7 +301,7 @@ impl Cluster {
         format!("-g {} --cluster-name {}", self.group(), self.id.name())
     }
 
-    /// Whether `identity` is the cluster's own: the kubelet's or the control plane's.
+    /// Whether `identity` is the cluster's own: the kubelet's, the control plane's or an add-on's.
     ///
     /// Taking one of these off a scale set would cut the nodes from their registry and disks.
     #[must_use]
@@ -306,6 +321,7 @@ impl Cluster {
                 .kubelet_identity()
                 .map(|kubelet| kubelet.resource_id),
         );
+        own.extend(self.managed.add_on_identities());
         own.contains(identity)
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 
 use super::cluster::Cluster;
 use crate::azure::user_assigned_identity::{self, Identity};
-use crate::azure::{self, resource_group};
+use crate::azure::{self, resource_group, subscription};
 use crate::context::Context;
 use crate::domain::pod_identity::PodIdentity;
 use crate::domain::resource_id::ResourceId;
@@ -19,6 +19,8 @@ pub struct Managed {
     pub found: BTreeMap<ResourceId, Identity>,
     /// Those that do not exist and are to be created.
     pub absent: Vec<ResourceId>,
+    /// Where each resource group of an absent one is.
+    locations: BTreeMap<ResourceId, String>,
 }
 
 /// The managed identities of `wanted`; changes nothing.
@@ -27,7 +29,8 @@ pub struct Managed {
 /// requests does not grow with the number of identities.
 ///
 /// # Errors
-/// One does not exist (and is not to be created), belongs to another tenant, or may not be read.
+/// One does not exist (and is not to be created, or cannot be), belongs to another tenant, or may
+/// not be read.
 pub async fn read(cluster: &Cluster, wanted: &[PodIdentity], create: bool) -> Result<Managed> {
     let ids: BTreeSet<ResourceId> = wanted.iter().map(|item| item.identity.clone()).collect();
     let mut managed = Managed::default();
@@ -43,6 +46,7 @@ pub async fn read(cluster: &Cluster, wanted: &[PodIdentity], create: bool) -> Re
         return Err(Error::refusals(errors));
     }
     check_tenant(cluster, managed.found.values()).await?;
+    managed.locations = check_creation(&cluster.azure, &managed.absent).await?;
     Ok(managed)
 }
 
@@ -63,10 +67,13 @@ impl Managed {
     /// Creates the absent ones, each where its resource group is.
     ///
     /// # Errors
-    /// A resource group does not exist, or a permission is missing.
+    /// A permission is missing.
     pub async fn create_absent(&mut self, context: &Context, cluster: &Cluster) -> Result<()> {
         for id in std::mem::take(&mut self.absent) {
-            let identity = make(context, &cluster.azure, &id).await?;
+            let group = id.parent();
+            let location = group.and_then(|group| self.locations.get(&group));
+            let location = location.map_or("", String::as_str);
+            let identity = make(context, &cluster.azure, &id, location).await?;
             self.found.insert(id, identity);
         }
         Ok(())
@@ -126,11 +133,66 @@ async fn each(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<I
     Ok(try_join_all(reads).await?.into_iter().flatten().collect())
 }
 
-async fn make(context: &Context, azure: &azure::Client, id: &ResourceId) -> Result<Identity> {
-    let subscription = id.subscription();
-    let group = id.resource_group().unwrap_or_default();
-    let location = resource_group::location(azure, subscription, group).await?;
-    let identity = user_assigned_identity::create(azure, id, &location, &BTreeMap::new()).await?;
+/// Refuses what cannot be created, before anything is: bad names and groups that do not exist.
+async fn check_creation(
+    azure: &azure::Client,
+    absent: &[ResourceId],
+) -> Result<BTreeMap<ResourceId, String>> {
+    let mut refused = Vec::new();
+    for id in absent {
+        if let Err(reason) = user_assigned_identity::check_name(id.name()) {
+            let message = format!("Managed identity `{}` cannot be created", id.name());
+            let refusal = Error::usage(message).cause(reason).target(id.to_string());
+            refused.push(refusal);
+        }
+    }
+    let groups: BTreeSet<ResourceId> = absent.iter().filter_map(ResourceId::parent).collect();
+    let reads = groups.into_iter().map(|group| async move {
+        let name = group.name().to_owned();
+        let location = resource_group::location(azure, group.subscription(), &name).await;
+        (group, location)
+    });
+    let mut locations = BTreeMap::new();
+    for (group, location) in join_all(reads).await {
+        match location {
+            Ok(location) => {
+                locations.insert(group, location);
+            }
+            Err(error) if error.is_not_found() => refused.push(
+                Error::new(
+                    Kind::NotFound,
+                    format!("Resource group `{}` does not exist", group.name()),
+                )
+                .cause("a managed identity is to be created in it")
+                .hint("create it first with `az group create`, or check the identity's resource id")
+                .target(group.to_string()),
+            ),
+            Err(error) => {
+                let what = format!("Resource group `{}` could not be read", group.name());
+                return Err(Error::from(error).context(what).target(group.to_string()));
+            }
+        }
+    }
+    if refused.is_empty() {
+        Ok(locations)
+    } else {
+        Err(Error::refusals(refused))
+    }
+}
+
+async fn make(
+    context: &Context,
+    azure: &azure::Client,
+    id: &ResourceId,
+    location: &str,
+) -> Result<Identity> {
+    let identity = user_assigned_identity::create(azure, id, location, &BTreeMap::new())
+        .await
+        .map_err(|error| {
+            Error::from(error)
+                .context(format!("Managed identity `{}` was not created", id.name()))
+                .target(id.to_string())
+        })?;
     context.ui.status(&format!(
         "Created managed identity `{}` in {location}",
         id.name()
@@ -143,8 +205,23 @@ async fn check_tenant(
     cluster: &Cluster,
     identities: impl Iterator<Item = &Identity>,
 ) -> Result<()> {
-    let tenant = cluster.azure.principal().await?.tenant_id;
+    let identities: Vec<&Identity> = identities.collect();
+    let token = cluster.azure.principal().await?.tenant_id;
+    let of = |tenant: &str| {
+        let own = |identity: &&Identity| identity.tenant_id.eq_ignore_ascii_case(tenant);
+        identities.iter().all(own)
+    };
+    let tenant = match cluster.managed.tenant_id() {
+        Some(tenant) => tenant.to_owned(),
+        None if of(&token) => return Ok(()),
+        // Whoever signs in to another tenant with delegated rights has a token of that tenant.
+        None => {
+            let subscription = subscription::get(&cluster.azure, cluster.id.subscription()).await?;
+            subscription.tenant_id.unwrap_or(token)
+        }
+    };
     let foreign: Vec<Error> = identities
+        .iter()
         .filter(|identity| !identity.tenant_id.eq_ignore_ascii_case(&tenant))
         .map(|identity| {
             Error::usage(format!(

@@ -43,6 +43,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_single_pools(args.change.via)?;
+    cluster.check_unlocked()?;
     let client = &connection.client;
     let snapshot = claims::await_releases(context, client, &identities).await?;
     let pools = cluster.usable_pools(context).await?;

@@ -49,6 +49,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     cluster.check_single_pools(args.change.via)?;
+    cluster.check_unlocked()?;
     let (pools, snapshot) = tokio::try_join!(
         cluster.usable_pools(context),
         claims::snapshot(&connection.client)

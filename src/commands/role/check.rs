@@ -4,6 +4,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::Scope;
+use super::access::{self, Answer, Demand};
 use crate::context::Context;
 use crate::domain::grant::Need;
 use crate::error::{Error, Kind, Result};
@@ -12,8 +13,8 @@ use crate::output::table::Table;
 
 /// Check whether the roles are there
 ///
-/// Three outcomes per role: present, missing, and unknown when it could not be read. Only present
-/// is success.
+/// Four outcomes per role: present, missing, denied when a deny assignment forbids what the role
+/// allows, and unknown when it could not be read. Only present is success.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
   # May you assign identity ID to the cluster's scale sets?
@@ -33,17 +34,22 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let mut items = Vec::new();
     let mut failures = Vec::new();
     let mut missing_any = false;
-    for need in &resolved.needs {
-        let result = match super::holder::covers(&resolved.cluster.azure, &resolved.holder, need)
-            .await
-        {
-            Ok(true) => "present",
-            Ok(false) => {
+    let demands: Vec<Demand> = resolved.needs.iter().map(Demand::from).collect();
+    let answers = access::check(&resolved.cluster.azure, &resolved.holder, &demands).await;
+    for (need, answer) in resolved.needs.iter().zip(answers) {
+        let result = match answer {
+            Answer::Allowed => "present",
+            Answer::Missing(_) => {
                 missing_any = true;
                 failures.push(missing(need));
                 "missing"
             }
-            Err(error) => {
+            Answer::Denied(name) => {
+                missing_any = true;
+                failures.push(super::forbidden(need, &name));
+                "denied"
+            }
+            Answer::Unknown(error) => {
                 failures.push(error.context(format!("Role `{}` could not be checked", need.role)));
                 "unknown"
             }

@@ -3,8 +3,8 @@
 use clap::Args as ClapArgs;
 use serde_json::json;
 
-use super::holder::covers;
-use super::{Outcome, Scope, grant_needs};
+use super::access::{self, Answer, Demand};
+use super::{Outcome, Scope, forbidden, grant_needs};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::report::Report;
@@ -40,9 +40,17 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let mut failures = Vec::new();
     let mut outcomes = Vec::new();
     if args.dry_run {
-        for need in &resolved.needs {
-            let covered = covers(&resolved.cluster.azure, &resolved.holder, need).await?;
-            outcomes.push(if covered { "present" } else { "wouldGrant" });
+        let demands: Vec<Demand> = resolved.needs.iter().map(Demand::from).collect();
+        let answers = access::check(&resolved.cluster.azure, &resolved.holder, &demands).await;
+        for (need, answer) in resolved.needs.iter().zip(answers) {
+            outcomes.push(match answer {
+                Answer::Allowed => "present",
+                Answer::Missing(_) | Answer::Unknown(_) => "wouldGrant",
+                Answer::Denied(name) => {
+                    failures.push(forbidden(need, &name));
+                    "failed"
+                }
+            });
         }
     } else {
         for outcome in grant_needs(&resolved.cluster, &resolved.holder, &resolved.needs).await {

@@ -2,20 +2,20 @@
 
 use super::{For, Scope};
 use crate::azure::role_assignment::PrincipalType;
-use crate::azure::{self, role_assignment, role_definition};
 use crate::commands::change::cluster::Cluster;
-use crate::domain::grant::Need;
-use crate::domain::permission;
 use crate::error::{Error, Result};
 
 /// A principal that needs roles.
-pub(super) struct Holder {
+#[derive(Debug, Clone)]
+pub(in crate::commands) struct Holder {
     /// Its object id in Entra.
-    pub(super) object_id: String,
+    pub(in crate::commands) object_id: String,
     /// `User`, `Group` or `ServicePrincipal`.
-    pub(super) principal_type: PrincipalType,
+    pub(in crate::commands) principal_type: PrincipalType,
     /// How to call it in a message.
-    pub(super) label: String,
+    pub(in crate::commands) label: String,
+    /// It is who is signed in.
+    pub(in crate::commands) is_caller: bool,
 }
 
 /// The principal that `--for` or `--assignee-object-id` means.
@@ -37,21 +37,13 @@ pub(super) async fn find(cluster: &Cluster, scope: &Scope) -> Result<Holder> {
             object_id: object_id.clone(),
             principal_type,
             label: format!("principal {object_id}"),
+            is_caller: cluster.azure.principal().await?.object_id == *object_id,
         });
     }
     let name = cluster.id.name();
     match scope.purpose {
         For::Direct => signed_in(cluster).await,
-        For::Managed => {
-            let ids = cluster.managed.identity_principal_ids();
-            let object_id = ids
-                .first()
-                .ok_or_else(|| no_identity(name, "control-plane"))?;
-            Ok(service(
-                (*object_id).to_owned(),
-                format!("the control-plane identity of cluster `{name}`"),
-            ))
-        }
+        For::Managed => control_plane(cluster),
         For::Standard => {
             let kubelet = cluster
                 .managed
@@ -65,11 +57,27 @@ pub(super) async fn find(cluster: &Cluster, scope: &Scope) -> Result<Holder> {
     }
 }
 
+/// The control-plane identity, as which the AKS add-on assigns identities.
+///
+/// # Errors
+/// The cluster runs with a service principal.
+pub(in crate::commands) fn control_plane(cluster: &Cluster) -> Result<Holder> {
+    let name = cluster.id.name();
+    let ids = cluster.managed.identity_principal_ids();
+    let object_id = ids
+        .first()
+        .ok_or_else(|| no_identity(name, "control-plane"))?;
+    Ok(service(
+        (*object_id).to_owned(),
+        format!("the control-plane identity of cluster `{name}`"),
+    ))
+}
+
 /// The signed-in principal.
 ///
 /// # Errors
 /// The sign-in fails.
-pub(super) async fn signed_in(cluster: &Cluster) -> Result<Holder> {
+pub(in crate::commands) async fn signed_in(cluster: &Cluster) -> Result<Holder> {
     let principal = cluster.azure.principal().await?;
     let principal_type = if principal.is_user {
         PrincipalType::User
@@ -80,6 +88,7 @@ pub(super) async fn signed_in(cluster: &Cluster) -> Result<Holder> {
         label: format!("the signed-in principal {}", principal.object_id),
         object_id: principal.object_id,
         principal_type,
+        is_caller: true,
     })
 }
 
@@ -88,6 +97,7 @@ fn service(object_id: String, label: String) -> Holder {
         object_id,
         principal_type: PrincipalType::ServicePrincipal,
         label,
+        is_caller: false,
     }
 }
 
@@ -95,33 +105,4 @@ fn no_identity(cluster: &str, which: &str) -> Error {
     Error::usage(format!("Cluster `{cluster}` has no {which} identity"))
         .cause("it runs with a service principal")
         .hint("name the principal with --assignee-object-id")
-}
-
-/// Whether the roles of `holder` at or above the scope cover the actions of `need`.
-///
-/// # Errors
-/// Role assignments or definitions may not be read.
-pub(super) async fn covers(client: &azure::Client, holder: &Holder, need: &Need) -> Result<bool> {
-    let assignments = role_assignment::list(client, &need.scope, Some(&holder.object_id)).await?;
-    if assignments
-        .iter()
-        .any(|item| item.is_role(super::built_in(need.role)))
-    {
-        return Ok(true);
-    }
-    let mut permissions = Vec::new();
-    for assignment in &assignments {
-        let definition = role_definition::get_at(
-            client,
-            &need.scope,
-            &assignment.properties.role_definition_id,
-        )
-        .await?;
-        permissions.extend(definition.properties.permissions);
-    }
-    Ok(need
-        .role
-        .needed_actions()
-        .iter()
-        .all(|action| permission::allows(&permissions, action)))
 }

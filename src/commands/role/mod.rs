@@ -4,6 +4,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use futures::future::join_all;
 
+use self::access::{Answer, Demand};
+use self::holder::Holder;
 use super::arguments::{ClusterArgs, identity_id};
 use super::change::cluster::{self, Cluster};
 use super::complete;
@@ -15,7 +17,8 @@ use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
 
-mod holder;
+pub(in crate::commands) mod access;
+pub(in crate::commands) mod holder;
 
 pub mod check;
 pub mod grant;
@@ -131,7 +134,7 @@ fn built_in(role: Role) -> BuiltIn {
 /// A principal and what it needs.
 struct Resolved {
     cluster: Cluster,
-    holder: holder::Holder,
+    holder: Holder,
     needs: Vec<Need>,
 }
 
@@ -160,23 +163,20 @@ async fn resolve(context: &Context, scope: &Scope) -> Result<Resolved> {
     })
 }
 
-/// Grants the signed-in principal what `add` needs and it lacks; whether anything was granted.
+/// Grants `holder` what it needs, one write each; whether anything was granted.
 ///
 /// # Errors
-/// The principal may not grant roles; the error says who can.
-pub async fn ensure(
+/// The signed-in principal may not grant roles; the error says who can.
+pub(in crate::commands) async fn ensure(
     context: &Context,
     cluster: &Cluster,
-    identities: &[ResourceId],
+    holder: &Holder,
+    needs: &[Need],
 ) -> Result<bool> {
-    let holder = holder::signed_in(cluster).await?;
-    let needs = needs(Purpose::Direct, identities, &cluster.node_resource_group()?);
     let mut granted = false;
     let mut failures = Vec::new();
-    for (need, outcome) in needs
-        .iter()
-        .zip(grant_needs(cluster, &holder, &needs).await)
-    {
+    let writes = needs.iter().map(|need| create(cluster, holder, need));
+    for (need, outcome) in needs.iter().zip(join_all(writes).await) {
         match outcome {
             Ok(Outcome::Present) => {}
             Ok(Outcome::Granted) => {
@@ -206,30 +206,56 @@ enum Outcome {
 }
 
 /// Grants each need that is not covered yet, side by side; one outcome per need, in their order.
-async fn grant_needs(
-    cluster: &Cluster,
-    holder: &holder::Holder,
-    needs: &[Need],
-) -> Vec<Result<Outcome>> {
-    let work = needs.iter().map(|need| async move {
-        // Whoever may grant a role may not be allowed to read others; a grant is idempotent.
-        if let Ok(true) = holder::covers(&cluster.azure, holder, need).await {
-            return Ok(Outcome::Present);
-        }
-        let role = built_in(need.role);
-        let (object_id, principal_type) = (&holder.object_id, holder.principal_type);
-        let created =
-            role_assignment::create(&cluster.azure, &need.scope, role, object_id, principal_type);
-        match created.await {
-            Ok(Grant::Unchanged) => Ok(Outcome::Present),
-            Ok(Grant::Created(_)) => Ok(Outcome::Granted),
-            Err(error) => Err(denied(holder, need, error.into())),
+async fn grant_needs(cluster: &Cluster, holder: &Holder, needs: &[Need]) -> Vec<Result<Outcome>> {
+    let demands: Vec<Demand> = needs.iter().map(Demand::from).collect();
+    let answers = access::check(&cluster.azure, holder, &demands).await;
+    let work = needs.iter().zip(answers).map(|(need, answer)| async move {
+        match answer {
+            Answer::Allowed => Ok(Outcome::Present),
+            // Whoever may grant a role may not be allowed to read others; a grant is idempotent.
+            Answer::Missing(_) | Answer::Unknown(_) => create(cluster, holder, need).await,
+            Answer::Denied(name) => Err(forbidden(need, &name)),
         }
     });
     join_all(work).await
 }
 
-fn denied(holder: &holder::Holder, need: &Need, error: Error) -> Error {
+async fn create(cluster: &Cluster, holder: &Holder, need: &Need) -> Result<Outcome> {
+    let role = built_in(need.role);
+    let (object_id, principal_type) = (&holder.object_id, holder.principal_type);
+    let created =
+        role_assignment::create(&cluster.azure, &need.scope, role, object_id, principal_type);
+    match created.await {
+        Ok(Grant::Unchanged) => Ok(Outcome::Present),
+        Ok(Grant::Created(_)) => Ok(Outcome::Granted),
+        Err(error) => Err(denied(holder, need, error.into())),
+    }
+}
+
+/// A deny assignment stands against what the role allows.
+fn forbidden(need: &Need, name: &str) -> Error {
+    let scope = &need.scope;
+    Error::new(
+        Kind::Permission,
+        format!(
+            "Deny assignment `{name}` forbids on {scope} what role `{}` allows",
+            need.role
+        ),
+    )
+    .hint("no role helps against a deny assignment; ask whoever locked the scope")
+    .target(scope.to_string())
+}
+
+/// Who could grant `need` to `holder`, and how.
+pub(in crate::commands) fn who_can(holder: &Holder, need: &Need) -> String {
+    let scope = &need.scope;
+    format!(
+        "ask an owner of {scope}, or have them run: az role assignment create --role \"{}\" --assignee-object-id {} --assignee-principal-type {} --scope {scope}",
+        need.role, holder.object_id, holder.principal_type
+    )
+}
+
+fn denied(holder: &Holder, need: &Need, error: Error) -> Error {
     let scope = &need.scope;
     let mut error = error;
     if error.kind == Kind::Permission {
@@ -237,10 +263,12 @@ fn denied(holder: &holder::Holder, need: &Need, error: Error) -> Error {
         error.hints.clear();
     }
     error
-        .context(format!("Role `{}` on `{}` was not granted to {}", need.role, scope.name(), holder.label))
-        .hint(format!(
-            "ask an owner of {scope}, or have them run: az role assignment create --role \"{}\" --assignee-object-id {} --assignee-principal-type {} --scope {scope}",
-            need.role, holder.object_id, holder.principal_type
+        .context(format!(
+            "Role `{}` on `{}` was not granted to {}",
+            need.role,
+            scope.name(),
+            holder.label
         ))
+        .hint(who_can(holder, need))
         .target(scope.to_string())
 }

@@ -63,6 +63,7 @@ fn without_a_pool_that_can_hold_identities() {
     Warning: node pool `system` is left out: its nodes are virtual machines, not a scale set
     Warning: node pool `sets` is left out: an availability set cannot hold an identity
     Error: No node pool of cluster `demo` can hold identities
+    Caused by: its nodes are virtual machines, not a scale set
     Hint: pod identity needs a Linux node pool of type VirtualMachineScaleSets
     ");
     changes_nothing(&site);

@@ -18,6 +18,20 @@ fn no_permission_on_one_of_ten() {
         let set = site.scale_set(&format!("pool{n}"));
         site.grant("Virtual Machine Contributor", &set);
     }
+    assert_snapshot!(site.add("reader", &[]).all(), @r#"
+    exit code 4
+    ----- stderr
+    Error: The signed-in principal OPERATOR may not change the scale sets of `MC_demo_demo_westeurope`
+    Caused by: no role allows Microsoft.Compute/virtualMachineScaleSets/read and Microsoft.Compute/virtualMachineScaleSets/write on aks-pool7-vmss
+    Hint: if you may grant roles, add --grant, or run: podid role grant -g demo --cluster-name demo
+    Hint: ask an owner of /subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope, or have them run: az role assignment create --role "Virtual Machine Contributor" --assignee-object-id OPERATOR --assignee-principal-type ServicePrincipal --scope /subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope
+    "#);
+    assert!(site.writes().is_empty(), "{:?}", site.writes());
+    // When roles cannot be read, the service tells.
+    site.fault(&json!({
+        "match": {"method": "GET", "path": "Microsoft.Authorization"}, "times": 100,
+        "action": {"status": 403, "code": "AuthorizationFailed", "message": "No."},
+    }));
     let output = site.add("reader", &["-o", "table"]);
     assert_snapshot!(output.all(), @"
     exit code 4
@@ -25,6 +39,8 @@ fn no_permission_on_one_of_ten() {
     NAMESPACE	NAME	SELECTOR	IDENTITY	OUTCOME
     billing	reader	reader	reader	failed on pool7
     ----- stderr
+    Warning: whether the signed-in principal OPERATOR may assign reader could not be checked: No.
+    Warning: whether the signed-in principal OPERATOR may change the scale sets of MC_demo_demo_westeurope could not be checked: No.
     Changing cluster `demo` directly (scale sets and Kubernetes objects)
     Node pool `pool0`: assigning 1 identity
     Node pool `pool0`: up to date
@@ -57,6 +73,7 @@ fn no_permission_on_one_of_ten() {
     // No pod gets the identity before every node has it.
     assert_eq!(site.object_names(), ["AzureIdentity reader"]);
 
+    site.heal();
     site.grant("Virtual Machine Contributor", &site.scale_set("pool7"));
     site.forget_calls();
     site.add("reader", &[]).ok();
