@@ -109,7 +109,7 @@ pub struct Bond {
 pub enum Reason {
     /// It is a system workload that asks IMDS by itself.
     System(&'static System),
-    /// NMI refused its requests, in these words.
+    /// It has no binding selector, and NMI refused its requests in these words.
     Refused(String),
     /// Its binding selector belongs to no binding.
     NoBinding(String),
@@ -168,10 +168,10 @@ fn reason(pod: &Pod, bonds: &[Bond], refused: &BTreeMap<String, String>) -> Opti
     if let Some(system) = SYSTEMS.iter().find(|system| system.includes(pod)) {
         return Some(Reason::System(system));
     }
-    if let Some(words) = refused.get(&pod.key()) {
+    let Some(selector) = selector(pod) else {
+        let words = refused.get(&pod.key())?;
         return Some(Reason::Refused(words.clone()));
-    }
-    let selector = selector(pod)?;
+    };
     let bound = bonds.iter().any(|bond| {
         bond.selector == selector && (bond.everywhere || bond.namespace == pod.namespace)
     });
@@ -325,7 +325,7 @@ mod tests {
             bond("b", "two", true),
             bond("b", "three", false),
         ];
-        let found = suggested(&pods, &bonds, &["a/told-1"]);
+        let found = suggested(&pods, &bonds, &["a/told-1", "a/bound-1"]);
         let expected = [
             ("no binding three", "app=other"),
             ("no identity", "app=told"),

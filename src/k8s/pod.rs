@@ -15,6 +15,9 @@ use crate::domain::workload::{Owner, Pod};
 /// Who reports the Events of podid's NMI.
 pub const NMI_REPORTER: &str = "podid-nmi";
 
+/// The reasons of those Events that say that no identity is bound to the pod.
+pub const UNBOUND: [&str; 2] = ["NoLabel", "NoBinding"];
+
 impl From<Object> for Pod {
     fn from(object: Object) -> Self {
         let name = object.name_any();
@@ -76,7 +79,7 @@ pub async fn get_pod(client: &Client, namespace: &str, name: &str) -> Result<Opt
     }
 }
 
-/// What NMI reported last about pods it refused a token, by `namespace/name` of the pod.
+/// What NMI reported last about pods without a bound identity, by `namespace/name` of the pod.
 ///
 /// # Errors
 /// A permission is missing or the API server does not answer.
@@ -90,7 +93,7 @@ pub async fn refusals(
     };
     let params = ListParams::default().fields("involvedObject.kind=Pod,type=Warning");
     let mut events = paging::list_with(&api, params, Operation::list("events", namespace)).await?;
-    events.retain(reported_by_nmi);
+    events.retain(says_unbound);
     events.sort_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0));
     let told = events.into_iter().map(|event| {
         let pod = event.involved_object;
@@ -104,13 +107,14 @@ pub async fn refusals(
     Ok(told.collect())
 }
 
-fn reported_by_nmi(event: &Event) -> bool {
+fn says_unbound(event: &Event) -> bool {
     let source = event
         .source
         .as_ref()
         .and_then(|source| source.component.as_deref());
     let reporter = event.reporting_component.as_deref();
-    [source, reporter].contains(&Some(NMI_REPORTER))
+    let by_nmi = [source, reporter].contains(&Some(NMI_REPORTER));
+    by_nmi && UNBOUND.map(Some).contains(&event.reason.as_deref())
 }
 
 #[cfg(test)]
@@ -141,18 +145,21 @@ mod tests {
     }
 
     #[test]
-    fn only_the_events_of_nmi_count() {
-        let event = |extra: Value| {
-            let mut event = json!({"metadata": {}, "involvedObject": {}});
-            event
-                .as_object_mut()
-                .unwrap()
-                .extend(extra.as_object().unwrap().clone());
-            reported_by_nmi(&serde_json::from_value(event).unwrap())
+    fn only_what_nmi_says_of_missing_bindings_counts() {
+        let event = |reason: &str, extra: Value| {
+            let mut event = json!({"metadata": {}, "involvedObject": {}, "reason": reason});
+            let extra = extra.as_object().unwrap().clone();
+            event.as_object_mut().unwrap().extend(extra);
+            says_unbound(&serde_json::from_value(event).unwrap())
         };
-        assert!(event(json!({"source": {"component": "podid-nmi"}})));
-        assert!(event(json!({"reportingComponent": "podid-nmi"})));
-        assert!(!event(json!({"source": {"component": "kubelet"}})));
-        assert!(!event(json!({})));
+        let by = |component: &str| json!({"source": {"component": component}});
+        assert!(event("NoLabel", by("podid-nmi")));
+        assert!(event(
+            "NoBinding",
+            json!({"reportingComponent": "podid-nmi"})
+        ));
+        assert!(!event("NotBound", by("podid-nmi")));
+        assert!(!event("NoLabel", by("kubelet")));
+        assert!(!event("NoLabel", json!({})));
     }
 }

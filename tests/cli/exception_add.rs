@@ -178,35 +178,37 @@ fn a_broad_exception_is_told_with_its_pods_also_in_a_dry_run() {
     assert!(site.exceptions().is_empty());
 }
 
-#[test]
-fn every_rule_of_labels_is_told_before_anything_is_asked() {
+/// What `--pod-labels` with each of these is told; nothing was asked of anybody.
+fn refusals(cases: &[&[&str]]) -> String {
     let site = Site::new();
-    let long = "a".repeat(64);
-    let with = |labels: &[&str]| {
-        let arguments = [&["--pod-labels"], labels].concat();
+    let told = cases.iter().map(|labels| {
+        let arguments = [&["--pod-labels"], *labels].concat();
         let output = site.exception("add", &arguments).ends_with(2);
-        output.stderr.trim_end().replace(&long, "LONG")
-    };
-    let long_key = format!("{long}=b");
+        output.stderr.replace(&"a".repeat(64), "LONG")
+    });
+    let told = told.collect();
+    assert!(site.calls().is_empty());
+    told
+}
+
+#[test]
+fn every_rule_of_keys_is_told_before_anything_is_asked() {
+    let long = format!("{}=b", "a".repeat(64));
     let cases = [
-        vec!["app"],
-        vec!["a=b=c"],
-        vec!["a/b/c=d"],
-        vec!["/a=b"],
-        vec!["My.org/a=b"],
-        vec!["=b"],
-        vec!["my.org/=b"],
-        vec!["_a=b"],
-        vec!["a b=c"],
-        vec!["a=b/c"],
-        vec![&long_key],
-        vec!["app=web", "app=api"],
-        vec!["a", "b=c", "d="],
-        vec![""],
-        vec![],
+        "app",
+        "a=b=c",
+        "a/b/c=d",
+        "/a=b",
+        "My.org/a=b",
+        "=b",
+        "my.org/=b",
+        "_a=b",
+        "a b=c",
+        &long,
     ];
-    let told: Vec<String> = cases.iter().map(|labels| with(labels)).collect();
-    assert_snapshot!(told.join("\n"), @"
+    let cases: Vec<[&str; 1]> = cases.into_iter().map(|case| [case]).collect();
+    let cases: Vec<&[&str]> = cases.iter().map(<[&str; 1]>::as_slice).collect();
+    assert_snapshot!(refusals(&cases), @"
     Error: `app` is not a valid label
     Caused by: it has no `=`; a label is written KEY=VALUE
     Error: `a=b=c` is not a valid label
@@ -225,27 +227,81 @@ fn every_rule_of_labels_is_told_before_anything_is_asked() {
     Caused by: its key must start and end with a letter or digit
     Error: `a b=c` is not a valid label
     Caused by: its key holds ` `; only letters, digits, `-`, `_` and `.` are allowed
-    Error: `a=b/c` is not a valid label
-    Caused by: its value holds `/`; only letters, digits, `-`, `_` and `.` are allowed
     Error: `LONG=b` is not a valid label
     Caused by: its key has 64 characters, at most 63 are allowed
-    Error: Label `app` is given twice, with the values `web` and `api`
-    Hint: a pod carries one of them at most: make an exception for each value
-    Error: `a` is not a valid label
-    Caused by: it has no `=`; a label is written KEY=VALUE
-    Error: An exception without labels is refused
-    Caused by: NMI looks for one of its labels on a pod, so it would let no pod through
-    Hint: name at least one label, for example --pod-labels app=web
-    Error: An exception without labels is refused
-    Caused by: NMI looks for one of its labels on a pod, so it would let no pod through
-    Hint: name at least one label, for example --pod-labels app=web
     ");
-    let long_value = format!("a={long}");
-    assert_snapshot!(with(&[&long_value]), @"
+}
+
+#[test]
+fn every_rule_of_values_and_sets_is_told_before_anything_is_asked() {
+    let long = format!("a={}", "a".repeat(64));
+    let cases: &[&[&str]] = &[
+        &["a=b/c"],
+        &["a=b."],
+        &[&long],
+        &["app=web", "app=api"],
+        &["a", "b=c", "=d"],
+        &[""],
+        &[],
+    ];
+    assert_snapshot!(refusals(cases), @"
+    Error: `a=b/c` is not a valid label
+    Caused by: its value holds `/`; only letters, digits, `-`, `_` and `.` are allowed
+    Error: `a=b.` is not a valid label
+    Caused by: its value must start and end with a letter or digit
     Error: `a=LONG` is not a valid label
     Caused by: its value has 64 characters, at most 63 are allowed
+    Error: Label `app` is given twice, with the values `web` and `api`
+    Hint: a pod carries one of them at most: make an exception for each value
+    Error: Nothing was changed
+      - `a` is not a valid label
+        Caused by: it has no `=`; a label is written KEY=VALUE
+      - `=d` is not a valid label
+        Caused by: its key is empty
+    Error: An exception without labels is refused
+    Caused by: NMI looks for one of its labels on a pod, so it would let no pod through
+    Hint: name at least one label, for example --pod-labels app=web
+    Error: An exception without labels is refused
+    Caused by: NMI looks for one of its labels on a pod, so it would let no pod through
+    Hint: name at least one label, for example --pod-labels app=web
     ");
-    assert!(site.calls().is_empty());
+}
+
+#[test]
+fn pods_that_may_not_be_seen_keep_nobody_from_an_exception() {
+    let site = Site::new();
+    site.run_pod("web", &[("app", "web")], "");
+    let kubeconfig = site.user_with(&[
+        ("aadpodidentity.k8s.io", "azurepodidentityexceptions"),
+        ("", "namespaces"),
+    ]);
+    let arguments = [
+        "-n",
+        "web",
+        "--pod-labels",
+        "app=web",
+        "--force-context",
+        "--kubeconfig",
+        &kubeconfig,
+    ];
+    assert_snapshot!(site.exception("add", &arguments).all(), @r#"
+    exit code 0
+    ----- stdout
+    {
+      "name": "web",
+      "namespace": "billing",
+      "podLabels": {
+        "app": "web"
+      },
+      "outcome": "added",
+      "matches": null,
+      "via": "direct"
+    }
+    ----- stderr
+    Which pods the exception lets through was not looked at: no permission to list pods in namespace `billing`: pods is forbidden: User "user-of-billing" cannot list resource "pods" in API group "" in the namespace "billing"
+    Changing cluster `demo` directly (Kubernetes objects)
+    "#);
+    assert_eq!(site.exceptions(), ["web app=web"]);
 }
 
 #[test]

@@ -21,8 +21,8 @@ use crate::output::table::Table;
 
 /// Suggest exceptions for pods that NMI leaves without tokens
 ///
-/// Names system workloads that are documented to ask IMDS by themselves, pods that NMI of podid
-/// reported to have refused, and pods whose label aadpodidbinding belongs to no binding. Changes
+/// Names system workloads that are documented to ask IMDS by themselves, pods without a selector that
+/// NMI of podid reported to have refused, and pods whose label aadpodidbinding belongs to no binding. Changes
 /// nothing: it prints the commands that would.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
@@ -69,11 +69,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
     let client = &connection.client;
-    let (pods, exceptions, bonds, refused) = tokio::try_join!(
+    let (pods, exceptions, bonds, refused, ()) = tokio::try_join!(
         async { Ok(k8s::pod::list_pods(client, namespace).await?) },
         way::objects(client, namespace),
         bonds(client, cluster.managed.pod_identity_enabled()),
         refusals(context, client, namespace),
+        check_nmi(context, client),
     )?;
     let found = suggestion::suggest(&pods, &exceptions, &bonds, &refused);
     Ok(report(&cluster, found))
@@ -114,6 +115,20 @@ async fn refusals(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Says so when there is nothing to be let past.
+async fn check_nmi(context: &Context, client: &kube::Client) -> Result<()> {
+    match k8s::cluster::nmi_running(client).await {
+        Ok(state) if state.is_running() => {}
+        Ok(_) => context.ui.warn(
+            "no NMI runs in this cluster: nothing catches the requests of pods, and no exception is needed until one does",
+        ),
+        // Whoever may not see it learns nothing here, and gets the suggestions all the same.
+        Err(error) if error.is_forbidden() => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }
 
 fn report(cluster: &Cluster, found: Vec<Suggestion>) -> Report {

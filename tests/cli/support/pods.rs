@@ -1,10 +1,11 @@
-//! Pods and Events, as controllers and NMI would make them.
+//! Pods and Events, as controllers and NMI would make them, and users with few rights.
 
 use k8s_openapi::api::core::v1::{Event, Pod};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use serde_json::json;
 
-use super::servers::wait;
+use super::servers::{Kubernetes, wait};
 use super::site::Site;
 
 impl Site {
@@ -51,12 +52,12 @@ impl Site {
     }
 
     /// Reports on a pod of the test's namespace.
-    pub(crate) fn report_on(&self, pod: &str, reporter: &str, message: &str) {
+    pub(crate) fn report_on(&self, pod: &str, reporter: &str, reason: &str, message: &str) {
         let event: Event = serde_json::from_value(json!({
-            "metadata": {"name": format!("{pod}.{reporter}")},
+            "metadata": {"name": format!("{pod}.{reporter}.{}", reason.to_lowercase())},
             "involvedObject": {"kind": "Pod", "namespace": self.namespace, "name": pod},
             "type": "Warning",
-            "reason": "Refused",
+            "reason": reason,
             "message": message,
             "source": {"component": reporter},
             "lastTimestamp": "2026-11-24T00:00:00Z",
@@ -64,5 +65,33 @@ impl Site {
         .unwrap();
         let events: Api<Event> = Api::namespaced(self.kubernetes.clone(), &self.namespace);
         wait(events.create(&PostParams::default(), &event)).unwrap();
+    }
+
+    /// The kubeconfig file of a user who may do everything with these (group, resource) and nothing else.
+    pub(crate) fn user_with(&self, resources: &[(&str, &str)]) -> String {
+        let user = format!("user-of-{}", self.namespace);
+        let rules: Vec<_> = resources
+            .iter()
+            .map(|(group, resource)| json!({"apiGroups": [group], "resources": [resource], "verbs": ["*"]}))
+            .collect();
+        let role: ClusterRole =
+            serde_json::from_value(json!({"metadata": {"name": user}, "rules": rules})).unwrap();
+        let binding: ClusterRoleBinding = serde_json::from_value(json!({
+            "metadata": {"name": user},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": user},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+        }))
+        .unwrap();
+        let roles: Api<ClusterRole> = Api::all(self.kubernetes.clone());
+        let bindings: Api<ClusterRoleBinding> = Api::all(self.kubernetes.clone());
+        wait(async {
+            roles.create(&PostParams::default(), &role).await.unwrap();
+            bindings
+                .create(&PostParams::default(), &binding)
+                .await
+                .unwrap();
+        });
+        let server = &Kubernetes::shared().server;
+        self.write(&user, &server.user_kubeconfig(&user, &[]).unwrap())
     }
 }
