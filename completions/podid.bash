@@ -245,7 +245,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)
@@ -1789,7 +1789,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)
@@ -1937,7 +1937,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)
@@ -1996,7 +1996,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__remove)
-            opts="-g -n -y -o -q -v -h -V --resource-group --cluster-name --namespace --name --ignore-not-found --force --yes --via --dry-run --no-wait --aks-custom-headers --kubeconfig --context --kubeconfig-from-azure --admin --force-context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            opts="-g -n -y -o -q -v -h -V --resource-group --cluster-name --namespace --name --repair --ignore-not-found --force --yes --via --dry-run --no-wait --aks-custom-headers --kubeconfig --context --kubeconfig-from-azure --admin --force-context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2027,7 +2027,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)

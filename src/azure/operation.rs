@@ -168,8 +168,13 @@ impl Client {
                 Err(Error::TimedOut { .. }) => {
                     return Err(still_pending(operation, last_state, started.elapsed()));
                 }
-                // The operation goes on whether or not podid can see it.
-                Err(error) if error.is_transient() && self.remaining().is_some() => {}
+                // The operation goes on whether or not podid can see it; when its status stays
+                // broken (each poll is tried several times), the resource itself still knows.
+                Err(error) if error.is_transient() && self.remaining().is_some() => {
+                    if error.status().is_some_and(|status| status >= 500) {
+                        poll = Poll::Resource;
+                    }
+                }
                 Err(error) => return Err(error),
             }
         }

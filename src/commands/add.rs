@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
-use super::change::{cluster, wanted};
+use super::change::cluster::{self, Reached};
+use super::change::wanted;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::report::Report;
 
+mod aks;
 mod direct;
 mod shown;
 
@@ -17,8 +19,10 @@ mod shown;
 ///
 /// Pods in the namespace whose label `aadpodidbinding` equals the binding selector may then get
 /// tokens for the managed identity. podid assigns the identity to the scale set of every node
-/// pool and writes an AzureIdentity and an AzureIdentityBinding. Adding the same again changes
-/// nothing; a run that was cut short is continued by the same command.
+/// pool and writes an AzureIdentity and an AzureIdentityBinding; on a cluster whose pod identity
+/// add-on is on it changes the cluster's podIdentityProfile instead, and the add-on does the rest
+/// (no access to Kubernetes is needed then). Adding the same again changes nothing; a run that
+/// was cut short is continued by the same command.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
   # Let pods labelled aadpodidbinding=reader in namespace billing use identity reader
@@ -62,10 +66,14 @@ impl Args {
 /// failures are part of the report.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let requested = args.pod_identity.read().await?;
-    let (cluster, connection) =
-        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_single_pools(args.change.via)?;
-    direct::run(context, &cluster, &connection.client, &requested, &args).await
+    let headers = args.change.headers()?;
+    let reached = cluster::reach(context, &args.cluster, &args.kubernetes, args.change.via);
+    match reached.await? {
+        Reached::Aks(cluster) => aks::run(context, &args, &cluster, &requested, headers).await,
+        Reached::Direct(cluster, connection) => {
+            direct::run(context, &cluster, &connection.client, &requested, &args).await
+        }
+    }
 }
 
 impl From<crate::domain::name::InvalidName> for Error {

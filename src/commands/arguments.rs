@@ -93,7 +93,6 @@ pub enum Via {
     /// podid assigns the identity to the scale sets and writes the objects.
     Direct,
     /// The add-on: an edit of the cluster's podIdentityProfile.
-    #[value(hide = true)]
     Aks,
 }
 
@@ -111,7 +110,7 @@ pub struct ChangeArgs {
     #[arg(long)]
     pub no_wait: bool,
     /// Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on's way only)
-    #[arg(long, hide = true, value_name = "HEADERS")]
+    #[arg(long, value_name = "HEADERS")]
     pub aks_custom_headers: Option<String>,
 }
 

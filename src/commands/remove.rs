@@ -5,46 +5,62 @@ use clap_complete::ArgValueCompleter;
 use serde_json::json;
 
 use super::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
+use super::change::claims;
+use super::change::cluster::{self, Cluster, Reached, Way};
 use super::change::removal::{self, Effect, Found};
-use super::change::{claims, cluster};
 use super::complete;
 use crate::context::Context;
 use crate::domain::claim::{self, Release};
 use crate::domain::name::{Namespace, PodIdentityName};
 use crate::error::{Error, Kind, Result};
+use crate::k8s;
 use crate::k8s::pod_identity::{self, AKS_MANAGED_BY_LABEL};
 use crate::output::report::Report;
 use crate::output::table::Table;
+
+mod aks;
 
 /// Remove a pod identity from a cluster
 ///
 /// Deletes the binding and the AzureIdentity, and takes the managed identity off the scale sets
 /// that podid put it on, unless another pod identity still needs it. What Terraform, AKS or a
-/// person assigned stays. A run that was cut short is continued by the same command.
+/// person assigned stays. A run that was cut short is continued by the same command. On a cluster
+/// whose pod identity add-on is on it edits the cluster's podIdentityProfile instead, and waits
+/// until the add-on has taken the item away.
+///
+/// A managed identity that was deleted before its pod identity leaves an item behind that AKS can
+/// neither assign nor forget, and that blocks every other change: --repair finds and removes such
+/// items, all in one request.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
   # Remove pod identity reader of namespace billing
   podid remove -g prod --cluster-name prod-aks --namespace billing --name reader
 
   # In a script that may run twice
-  podid remove -g prod --cluster-name prod-aks --namespace billing --name reader --ignore-not-found")]
+  podid remove -g prod --cluster-name prod-aks --namespace billing --name reader --ignore-not-found
+
+  # Find and remove the items that the add-on is stuck with
+  podid remove -g prod --cluster-name prod-aks --repair")]
 pub struct Args {
     #[command(flatten)]
     cluster: ClusterArgs,
     /// Namespace of the pod identity
-    #[arg(long, value_name = "NAMESPACE", add = ArgValueCompleter::new(complete::namespaces))]
-    namespace: String,
+    #[arg(long, value_name = "NAMESPACE", required_unless_present = "repair", requires = "name", add = ArgValueCompleter::new(complete::namespaces))]
+    namespace: Option<String>,
     /// Name of the pod identity
-    #[arg(long, short = 'n', value_name = "NAME", add = ArgValueCompleter::new(complete::pod_identities))]
-    name: String,
+    #[arg(long, short = 'n', value_name = "NAME", required_unless_present = "repair", requires = "namespace", add = ArgValueCompleter::new(complete::pod_identities))]
+    name: Option<String>,
+    /// Remove what is stuck in the add-on's profile: the one named, or every item that failed, never ended, or lost its managed identity
+    #[arg(long)]
+    repair: bool,
     /// Succeed when there is no such pod identity
     #[arg(long)]
     ignore_not_found: bool,
     /// Remove it though other bindings still refer to it
     #[arg(long)]
     force: bool,
-    /// Accepted for scripts; a single removal never asks
-    #[arg(long, short = 'y', hide = true)]
+    /// Do not ask before --repair removes what it found; a single removal never asks
+    #[arg(long, short = 'y')]
     yes: bool,
     #[command(flatten)]
     change: ChangeArgs,
@@ -57,11 +73,38 @@ pub struct Args {
 /// # Errors
 /// There is no such pod identity, others need it, or a service refused.
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
-    let namespace: Namespace = args.namespace.parse()?;
-    let name: PodIdentityName = args.name.parse()?;
-    let (cluster, connection) =
-        cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_single_pools(args.change.via)?;
+    let headers = args.change.headers()?;
+    let named = match (&args.namespace, &args.name) {
+        (Some(namespace), Some(name)) => Some((
+            namespace.parse::<Namespace>()?,
+            name.parse::<PodIdentityName>()?,
+        )),
+        _ => None,
+    };
+    let reached = cluster::reach(context, &args.cluster, &args.kubernetes, args.change.via);
+    match (reached.await?, named) {
+        (Reached::Aks(cluster), named) => aks::run(context, &args, &cluster, named, headers).await,
+        (Reached::Direct(cluster, connection), Some((namespace, name))) if !args.repair => {
+            direct(context, &args, &cluster, &connection, &namespace, &name).await
+        }
+        (Reached::Direct(cluster, _), _) => Err(Error::usage(format!(
+            "There is nothing to repair in cluster `{}`",
+            cluster.id.name()
+        ))
+        .cause("--repair is about items of podIdentityProfile, and the pod identity add-on is off")
+        .hint("run the command that was cut short again; `podid list` shows what needs it")
+        .target("--repair")),
+    }
+}
+
+async fn direct(
+    context: &Context,
+    args: &Args,
+    cluster: &Cluster,
+    connection: &k8s::Connection,
+    namespace: &Namespace,
+    name: &PodIdentityName,
+) -> Result<Report> {
     let client = &connection.client;
     let (snapshot, bindings) = tokio::try_join!(claims::snapshot(client), async {
         Ok(pod_identity::list_bindings(client, None).await?)
@@ -71,15 +114,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         if args.ignore_not_found {
             return Ok(report(&found, "notFound", None));
         }
-        return Err(Error::new(
-            Kind::NotFound,
-            format!(
-                "Cluster `{}` has no pod identity `{namespace}/{name}`",
-                cluster.id.name()
-            ),
-        )
-        .hint("see what there is with `podid list`, or add --ignore-not-found")
-        .target(found.key()));
+        return Err(not_found(cluster, &found.key()));
     }
     check(&found, args.force)?;
     snapshot.check_records(&found.managed_identity())?;
@@ -87,12 +122,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         cluster.check_unlocked()?;
     }
     if args.change.dry_run {
-        let changes = removal::preview(&cluster, &found, &snapshot).await?;
+        let changes = removal::preview(cluster, &found, &snapshot).await?;
         return Ok(preview(&found, &changes));
     }
-    cluster.announce(context, cluster::Way::Direct);
-    let restore = restore_command(&cluster, &found);
-    let effect = removal::run(context, &cluster, client, &found, args.change.no_wait).await?;
+    cluster.announce(context, Way::Direct);
+    let restore = restore_command(cluster, &found);
+    let effect = removal::run(context, cluster, client, &found, args.change.no_wait).await?;
     if let Effect::StillNeeded(other) = &effect {
         context.ui.status(&format!(
             "The managed identity stays on the scale sets: pod identity `{other}` needs it"
@@ -108,6 +143,18 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         Some(command) => report.next_step(format!("to restore it: {command}")),
         None => report,
     })
+}
+
+fn not_found(cluster: &Cluster, key: &str) -> Error {
+    Error::new(
+        Kind::NotFound,
+        format!(
+            "Cluster `{}` has no pod identity `{key}`",
+            cluster.id.name()
+        ),
+    )
+    .hint("see what there is with `podid list`, or add --ignore-not-found")
+    .target(key)
 }
 
 fn check(found: &Found, force: bool) -> Result<()> {
@@ -153,7 +200,7 @@ fn leaves_scale_sets(found: &Found, snapshot: &claims::Snapshot) -> bool {
     matches!(released, Release::Unassign(sets) if !sets.is_empty())
 }
 
-fn restore_command(cluster: &cluster::Cluster, found: &Found) -> Option<String> {
+fn restore_command(cluster: &Cluster, found: &Found) -> Option<String> {
     let identity = found.managed_identity()?;
     let selector = found
         .binding

@@ -1,4 +1,7 @@
-//! The state of each pod identity: what Kubernetes, ARM and the scale sets say, joined.
+//! The state of each pod identity: what Kubernetes, ARM and the scale sets say, joined; on a
+//! cluster whose add-on is on, what its profile says.
+
+mod profile;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +11,10 @@ use serde::Serialize;
 
 use super::arguments::{ClusterArgs, KubernetesArgs};
 use super::change::claims;
-use super::change::cluster::{self, Cluster, Pool};
+use super::change::cluster::{self, Cluster, Pool, Reached, Way};
 use crate::azure::user_assigned_identity::{self, Identity as ManagedIdentity};
 use crate::context::Context;
+use crate::domain::profile::ItemError;
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Result};
 use crate::k8s::pod_identity::{self, Binding, Identity, IdentityKind};
@@ -37,12 +41,18 @@ pub struct State {
     pub binding_selectors: Vec<String>,
     /// The managed identity or service principal.
     pub identity: IdentityState,
-    /// Each node pool that can hold identities.
-    pub pools: Vec<PoolState>,
+    /// Each node pool that can hold identities; not looked at when the add-on sees to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pools: Option<Vec<PoolState>>,
     /// The sum of it.
     pub state: Summary,
+    /// Why the add-on failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ItemError>,
     /// When the object was made.
     pub created: Option<Timestamp>,
+    /// Who sees to it: `direct` or `aks`.
+    pub via: &'static str,
 }
 
 /// The managed identity of a pod identity.
@@ -86,6 +96,16 @@ pub enum Summary {
     BrokenRecord,
     /// A service principal: nothing to assign.
     ServicePrincipal,
+    /// The add-on is putting it on the scale sets.
+    Updating,
+    /// The add-on is taking it away.
+    Deleting,
+    /// The add-on gave up; the error says why.
+    Failed,
+    /// The add-on's operation was cancelled.
+    Canceled,
+    /// The add-on says nothing podid knows.
+    Unknown,
 }
 
 impl std::fmt::Display for Summary {
@@ -103,7 +123,13 @@ pub async fn read(
     cluster: &ClusterArgs,
     kubernetes: &KubernetesArgs,
 ) -> Result<View> {
-    let (cluster, connection) = cluster::read_both(context, cluster, kubernetes).await?;
+    let (cluster, connection) = match cluster::reach_to_read(context, cluster, kubernetes).await? {
+        Reached::Aks(cluster) => {
+            let states = profile::states(&cluster);
+            return Ok(View { cluster, states });
+        }
+        Reached::Direct(cluster, connection) => (cluster, connection),
+    };
     let client = &connection.client;
     let (pools, identities, bindings) = tokio::try_join!(
         cluster.pools(),
@@ -214,9 +240,11 @@ fn join(identity: &Identity, bindings: &[Binding], pools: &[Pool], known: &Known
             resource_id: identity.resource_id.clone(),
             client_id: identity.client_id.clone(),
         },
-        pools: states,
+        pools: Some(states),
         state: summary,
+        error: None,
         created: identity.created,
+        via: Way::Direct.as_str(),
     }
 }
 
@@ -239,16 +267,17 @@ pub fn table(states: &[State]) -> Table {
             .rsplit('/')
             .next()
             .unwrap_or_default();
-        let assigned = item.pools.iter().filter(|pool| pool.assigned).count();
         table.row([
             item.namespace.clone(),
             item.name.clone(),
             item.binding_selectors.join(","),
             name.to_owned(),
-            if item.state == Summary::ServicePrincipal {
-                "-".to_owned()
-            } else {
-                format!("{assigned}/{}", item.pools.len())
+            match &item.pools {
+                Some(pools) if item.state != Summary::ServicePrincipal => {
+                    let assigned = pools.iter().filter(|pool| pool.assigned).count();
+                    format!("{assigned}/{}", pools.len())
+                }
+                _ => "-".to_owned(),
             },
             item.state.to_string(),
             item.created.map(age).unwrap_or_default(),

@@ -59,7 +59,8 @@ fn joins_objects_and_scale_sets() {
           "name": "apps"
         }
       ],
-      "state": "Assigned"
+      "state": "Assigned",
+      "via": "direct"
     }
     "#);
 }

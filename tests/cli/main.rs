@@ -47,3 +47,4 @@ mod show;
 mod support;
 mod trouble;
 mod version;
+mod via_aks;

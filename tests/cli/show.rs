@@ -37,6 +37,7 @@ fn shows_one_as_yaml() {
       assignedByPodid: true
     state: Assigned
     created: "TIME"
+    via: direct
     "#);
 }
 

@@ -1,5 +1,7 @@
 //! The record of calls: what clients asked and what they were told.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -29,6 +31,8 @@ pub struct Call {
     pub user_agent: Option<String>,
     /// The body of an ARM write, secrets blotted out.
     pub body: Option<Value>,
+    /// The headers of an ARM call, without the one that carries the token.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// All recorded calls.
@@ -56,6 +60,7 @@ impl Calls {
             service: incoming.service,
             user_agent: incoming.header("user-agent").map(str::to_owned),
             body,
+            headers: headers(incoming),
         });
         self.last
     }
@@ -78,6 +83,19 @@ impl Calls {
     pub fn clear(&mut self) {
         self.all.clear();
     }
+}
+
+/// Who calls is recorded as `principal`; the token itself is nobody's business.
+fn headers(incoming: &Incoming) -> BTreeMap<String, String> {
+    if incoming.service != Service::Arm {
+        return BTreeMap::new();
+    }
+    let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        let kept = *name != http::header::AUTHORIZATION;
+        kept.then(|| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+            .flatten()
+    };
+    incoming.headers.iter().filter_map(text).collect()
 }
 
 fn blot(value: Value) -> Value {

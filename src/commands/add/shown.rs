@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::azure::user_assigned_identity::Identity as ManagedIdentity;
 use crate::commands::change::addition::{Added, Wanted};
-use crate::commands::change::cluster::Pool;
+use crate::commands::change::cluster::{Pool, Way};
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
+use crate::domain::pod_identity::PodIdentity;
+use crate::domain::profile::{Effect, ItemState};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind};
 use crate::output::report::Report;
@@ -24,9 +27,12 @@ struct Shown {
     outcome: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<String>,
-    pools: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pools: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed_pools: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
     via: &'static str,
 }
 
@@ -43,26 +49,68 @@ struct ShownIdentity {
 }
 
 fn shown(
-    wanted: &Wanted,
+    pod_identity: &PodIdentity,
+    managed: &ManagedIdentity,
     outcome: &'static str,
     changes: Vec<String>,
-    pools: Vec<String>,
 ) -> Shown {
     Shown {
-        name: wanted.pod_identity.name.clone(),
-        namespace: wanted.pod_identity.namespace.clone(),
-        binding_selector: wanted.pod_identity.selector.clone(),
+        name: pod_identity.name.clone(),
+        namespace: pod_identity.namespace.clone(),
+        binding_selector: pod_identity.selector.clone(),
         identity: ShownIdentity {
-            resource_id: wanted.managed.id.clone(),
-            client_id: wanted.managed.client_id.clone(),
-            object_id: wanted.managed.principal_id.clone(),
+            resource_id: managed.id.clone(),
+            client_id: managed.client_id.clone(),
+            object_id: managed.principal_id.clone(),
         },
         outcome,
         changes,
-        pools,
+        pools: None,
         failed_pools: Vec::new(),
-        via: "direct",
+        state: None,
+        via: Way::Direct.as_str(),
     }
+}
+
+/// What became of a pod identity that the add-on adds.
+pub(super) struct ByAddOn<'a> {
+    /// What is wanted.
+    pub(super) pod_identity: &'a PodIdentity,
+    /// The managed identity.
+    pub(super) managed: ManagedIdentity,
+    /// What the edit does.
+    pub(super) effect: Effect,
+    /// The state of the item; none before the PUT.
+    pub(super) state: Option<ItemState>,
+    /// The word for it.
+    pub(super) outcome: &'static str,
+    /// Why it is not complete.
+    pub(super) failure: Option<Error>,
+}
+
+/// What the add-on did, or with `--dry-run` would do.
+pub(super) fn by_add_on(items: Vec<ByAddOn<'_>>, many: bool) -> Report {
+    let total = items.len();
+    let mut failures = Vec::new();
+    let shown = items.into_iter().map(|item| {
+        failures.extend(item.failure);
+        let key = item.pod_identity.key();
+        let changes = match (item.state, item.effect) {
+            (Some(_), _) | (_, Effect::Unchanged) => Vec::new(),
+            (None, Effect::Added) => vec![format!("add `{key}` to podIdentityProfile")],
+            (None, _) => vec![format!("change `{key}` in podIdentityProfile")],
+        };
+        Shown {
+            state: item
+                .state
+                .filter(|state| *state != ItemState::Unknown)
+                .map(|state| state.to_string()),
+            via: Way::Aks.as_str(),
+            ..shown(item.pod_identity, &item.managed, item.outcome, changes)
+        }
+    });
+    let shown = shown.collect();
+    present(shown, many).failed(over_all(failures, total))
 }
 
 fn present(items: Vec<Shown>, many: bool) -> Report {
@@ -106,7 +154,10 @@ pub(super) fn preview(
         } else {
             "wouldChange"
         };
-        shown(item, outcome, changes, Vec::new())
+        Shown {
+            pools: Some(Vec::new()),
+            ..shown(&item.pod_identity, &item.managed, outcome, changes)
+        }
     });
     present(items.collect(), many)
 }
@@ -132,25 +183,32 @@ pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: boo
         let done = |name: &&String| !item.failed_pools.contains(*name);
         let pools = names.iter().filter(done).cloned().collect();
         items.push(Shown {
+            pools: Some(pools),
             failed_pools: item.failed_pools,
-            ..shown(&item.wanted, outcome, Vec::new(), pools)
+            ..shown(
+                &item.wanted.pod_identity,
+                &item.wanted.managed,
+                outcome,
+                Vec::new(),
+            )
         });
         failures.extend(item.failure);
     }
-    let failure = match failures.len() {
-        0 => None,
-        1 => Some(
-            failures
-                .remove(0)
-                .hint("run the same command again to continue"),
-        ),
-        count => Some(
-            Error::several(
-                format!("{count} of {total} pod identities were not added"),
-                failures,
-            )
-            .hint("run the same command again to continue"),
+    present(items, many).failed(over_all(failures, total))
+}
+
+/// One error over everything that failed.
+fn over_all(mut failures: Vec<Error>, total: usize) -> Option<Error> {
+    let told = match failures.len() {
+        0 => return None,
+        1 => failures.remove(0),
+        count => Error::several(
+            format!("{count} of {total} pod identities were not added"),
+            failures,
         ),
     };
-    present(items, many).failed(failure)
+    if told.kind == Kind::Pending && !told.hints.is_empty() {
+        return Some(told);
+    }
+    Some(told.hint("run the same command again to continue"))
 }

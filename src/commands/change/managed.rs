@@ -50,6 +50,22 @@ pub async fn read(cluster: &Cluster, wanted: &[PodIdentity], create: bool) -> Re
     Ok(managed)
 }
 
+/// Those of `ids` that do not exist.
+///
+/// # Errors
+/// One may not be read.
+pub async fn deleted(
+    cluster: &Cluster,
+    ids: &BTreeSet<ResourceId>,
+) -> Result<BTreeSet<ResourceId>> {
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let found = lookup(&cluster.azure, ids).await?;
+    let there = |id: &&ResourceId| found.iter().any(|identity| identity.id == **id);
+    Ok(ids.iter().filter(|id| !there(id)).cloned().collect())
+}
+
 impl Managed {
     /// The identity `id`; one that is still to be created has no client id yet.
     #[must_use]

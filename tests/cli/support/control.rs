@@ -16,6 +16,7 @@ pub(crate) struct Call {
     pub(crate) service: String,
     pub(crate) user_agent: Option<String>,
     pub(crate) body: Option<Value>,
+    pub(crate) headers: std::collections::BTreeMap<String, String>,
 }
 
 impl Call {

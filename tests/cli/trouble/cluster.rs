@@ -91,7 +91,7 @@ fn the_add_on_owns_pod_identity() {
         add_on: true,
         ..Plan::default()
     });
-    assert_snapshot!(site.add("reader", &[]).all(), @"
+    assert_snapshot!(site.add("reader", &["--via", "direct"]).all(), @"
     exit code 2
     ----- stderr
     Error: Cluster `demo` uses the pod identity add-on

@@ -96,6 +96,18 @@ pub(super) fn of_item(cluster: &Cluster, mut error: Error, item: Option<&Item>) 
     error
 }
 
+/// `error` of a removal, with the way out that is left when AKS cannot even forget an item.
+pub(super) fn of_removed_item(cluster: &Cluster, error: Error, item: Option<&Item>) -> Error {
+    let error = of_item(cluster, error, item);
+    let Some(item) = item else { return error };
+    let id = &item.resource_id;
+    error
+        .hint(format!(
+            "when managed identity `{id}` was deleted: make it again with `podid identity create`, grant the control plane its role, and run the same command again"
+        ))
+        .hint("after that delete the managed identity, never before")
+}
+
 /// `error` with the command that repairs one pod identity, or all of them.
 pub(super) fn with_repair(error: Error, cluster: &Cluster, key: Option<(&str, &str)>) -> Error {
     let which = key.map_or_else(String::new, |(namespace, name)| {
@@ -177,7 +189,7 @@ fn named_identity(message: &str) -> Option<&str> {
 }
 
 /// The command that gives the control plane its role on an identity.
-pub(in crate::commands) fn grant_hint(cluster: &Cluster, identity: &str) -> String {
+fn grant_hint(cluster: &Cluster, identity: &str) -> String {
     format!(
         "grant the control plane its role with `podid role grant --for managed {} --identity-resource-id {identity}`",
         cluster.flags()

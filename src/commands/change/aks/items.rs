@@ -108,7 +108,7 @@ pub(super) fn failure(
             .cause(format!(
                 "its state is still {state}, but no operation is under way on the cluster"
             ));
-            failures::with_repair(error, cluster, view.identity_key(edit))
+            failures::with_repair(error, cluster, key_of(view, edit))
         }
         Finding::Failed if adding => {
             let error = Error::new(
@@ -122,16 +122,13 @@ pub(super) fn failure(
                 Kind::Failed,
                 format!("Pod identity `{key}` was not removed from cluster `{name}`"),
             );
-            let error = failures::of_item(cluster, error, item(view, edit));
-            failures::with_repair(error, cluster, view.identity_key(edit))
+            failures::of_removed_item(cluster, error, item(view, edit))
         }
     };
     Some(error.target(key))
 }
 
-impl Profile {
-    /// Namespace and name of the pod identity that `edit` is about.
-    fn identity_key(&self, edit: &Edit) -> Option<(&str, &str)> {
-        item(self, edit).map(|item| (item.namespace.as_str(), item.name.as_str()))
-    }
+/// Namespace and name of the pod identity that `edit` is about.
+fn key_of<'a>(view: &'a Profile, edit: &Edit) -> Option<(&'a str, &'a str)> {
+    item(view, edit).map(|item| (item.namespace.as_str(), item.name.as_str()))
 }
