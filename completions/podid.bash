@@ -747,7 +747,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)
@@ -911,7 +911,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)
@@ -1153,7 +1153,7 @@ _podid() {
                     return 0
                     ;;
                 --via)
-                    COMPREPLY=($(compgen -W "auto direct" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto direct aks" -- "${cur}"))
                     return 0
                     ;;
                 --aks-custom-headers)

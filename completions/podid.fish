@@ -68,7 +68,8 @@ complete -c podid -n "__fish_podid_using_subcommand add" -l identity-resource-id
 complete -c podid -n "__fish_podid_using_subcommand add" -l binding-selector -d 'Value of the pods\' label aadpodidbinding; the name of the pod identity when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l from-file -d 'YAML or JSON file with a list `podIdentities`; `-` reads stdin' -r -F
 complete -c podid -n "__fish_podid_using_subcommand add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand add" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand add" -l context -d 'Context of the kubeconfig' -r
@@ -105,7 +106,8 @@ complete -c podid -n "__fish_podid_using_subcommand remove" -l cluster-name -d '
 complete -c podid -n "__fish_podid_using_subcommand remove" -l namespace -d 'Namespace of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -s n -l name -d 'Name of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand remove" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand remove" -l context -d 'Context of the kubeconfig' -r
@@ -124,9 +126,10 @@ always\t'Always colour'
 never\t'Never colour'"
 complete -c podid -n "__fish_podid_using_subcommand remove" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand remove" -l repair -d 'Remove what is stuck in the add-on\'s profile: the one named, or every item that failed, never ended, or lost its managed identity'
 complete -c podid -n "__fish_podid_using_subcommand remove" -l ignore-not-found -d 'Succeed when there is no such pod identity'
 complete -c podid -n "__fish_podid_using_subcommand remove" -l force -d 'Remove it though other bindings still refer to it'
-complete -c podid -n "__fish_podid_using_subcommand remove" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
+complete -c podid -n "__fish_podid_using_subcommand remove" -s y -l yes -d 'Do not ask before --repair removes what it found; a single removal never asks'
 complete -c podid -n "__fish_podid_using_subcommand remove" -l dry-run -d 'Show what would be changed, change nothing'
 complete -c podid -n "__fish_podid_using_subcommand remove" -l no-wait -d 'Return when Azure has accepted the change'
 complete -c podid -n "__fish_podid_using_subcommand remove" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
@@ -142,7 +145,8 @@ complete -c podid -n "__fish_podid_using_subcommand delete" -l cluster-name -d '
 complete -c podid -n "__fish_podid_using_subcommand delete" -l namespace -d 'Namespace of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -s n -l name -d 'Name of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand delete" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand delete" -l context -d 'Context of the kubeconfig' -r
@@ -161,9 +165,10 @@ always\t'Always colour'
 never\t'Never colour'"
 complete -c podid -n "__fish_podid_using_subcommand delete" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand delete" -l repair -d 'Remove what is stuck in the add-on\'s profile: the one named, or every item that failed, never ended, or lost its managed identity'
 complete -c podid -n "__fish_podid_using_subcommand delete" -l ignore-not-found -d 'Succeed when there is no such pod identity'
 complete -c podid -n "__fish_podid_using_subcommand delete" -l force -d 'Remove it though other bindings still refer to it'
-complete -c podid -n "__fish_podid_using_subcommand delete" -s y -l yes -d 'Accepted for scripts; a single removal never asks'
+complete -c podid -n "__fish_podid_using_subcommand delete" -s y -l yes -d 'Do not ask before --repair removes what it found; a single removal never asks'
 complete -c podid -n "__fish_podid_using_subcommand delete" -l dry-run -d 'Show what would be changed, change nothing'
 complete -c podid -n "__fish_podid_using_subcommand delete" -l no-wait -d 'Return when Azure has accepted the change'
 complete -c podid -n "__fish_podid_using_subcommand delete" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
@@ -264,7 +269,8 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s n -l name -d 'Name of the exception; made of the labels when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l pod-labels -d 'Labels of the pods; one that a pod carries is enough' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l context -d 'Context of the kubeconfig' -r
@@ -300,7 +306,8 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l namespace -d 'Namespace of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s n -l name -d 'Name of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l context -d 'Context of the kubeconfig' -r
@@ -336,7 +343,8 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l namespace -d 'Namespace of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s n -l name -d 'Name of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l context -d 'Context of the kubeconfig' -r
@@ -373,7 +381,8 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s n -l name -d 'Name of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l pod-labels -d 'Labels of the pods; one that a pod carries is enough' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l context -d 'Context of the kubeconfig' -r
@@ -798,7 +807,8 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l context -d 'Context of the kubeconfig' -r
@@ -832,7 +842,8 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
-direct\t'podid assigns the identity to the scale sets and writes the objects'"
+direct\t'podid assigns the identity to the scale sets and writes the objects'
+aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l context -d 'Context of the kubeconfig' -r

@@ -122,14 +122,14 @@ fn many_are_one_put() {
 #[test]
 fn a_missing_role_is_told_before_the_put() {
     let site = without_role();
-    assert_snapshot!(site.add("reader", &[]).all(), @"
+    assert_snapshot!(site.add("reader", &[]).all(), @r#"
     exit code 4
     ----- stderr
-    Error: The control plane of cluster `demo` may not assign identity `reader`
-    Caused by: its identity has no role Managed Identity Operator there
-    Hint: grant the control plane its role with `podid role grant --for managed -g demo --cluster-name demo --identity-resource-id /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader`
-    Hint: or run the same command with --grant
-    ");
+    Error: The control-plane identity of cluster `demo` may not assign managed identity `reader`
+    Caused by: no role allows Microsoft.ManagedIdentity/userAssignedIdentities/assign/action on /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+    Hint: if you may grant roles, add --grant, or run: podid role grant -g demo --cluster-name demo --for managed --identity-resource-id /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+    Hint: ask an owner of /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader, or have them run: az role assignment create --role "Managed Identity Operator" --assignee-object-id GUID --assignee-principal-type ServicePrincipal --scope /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+    "#);
     assert!(site.writes().is_empty(), "{:?}", site.writes());
 }
 
