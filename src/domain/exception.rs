@@ -198,12 +198,17 @@ pub enum Comparison {
 /// Compares a wanted exception with the exceptions there are.
 #[must_use]
 pub fn compare(wanted: &WantedException, there: &[Exception]) -> Comparison {
-    let of_name = |one: &&Exception| {
-        one.namespace == wanted.namespace.as_str() && one.name == wanted.name.as_str()
-    };
-    match there.iter().find(of_name) {
-        None => Comparison::Absent,
-        Some(one) if one.pod_labels == *wanted.pod_labels.as_map() => Comparison::Same,
+    let labels = wanted.pod_labels.as_map();
+    let mut of_name = there
+        .iter()
+        .filter(|one| one.key() == wanted.key())
+        .peekable();
+    if of_name.peek().is_none() {
+        return Comparison::Absent;
+    }
+    // A profile can hold several of one name.
+    match of_name.find(|one| one.pod_labels != *labels) {
+        None => Comparison::Same,
         Some(one) if one.pod_labels.is_empty() => Comparison::Different("no labels".to_owned()),
         Some(one) => Comparison::Different(format!("`{}`", label::shown(&one.pod_labels))),
     }

@@ -138,6 +138,11 @@ fn compares_by_name_and_labels() {
         compare(&wanted, &there("billing", "")),
         Comparison::Different("no labels".to_owned())
     );
+    let twice = [exception("billing", "app=web"), exception("billing", "a=b")];
+    assert_eq!(
+        compare(&wanted, &twice),
+        Comparison::Different("`a=b`".to_owned())
+    );
     let same = there("billing", "app=web");
     let found = with_labels(&wanted.namespace, &wanted.pod_labels, &same);
     assert_eq!(found, Some(&same[0]));

@@ -330,20 +330,28 @@ impl Draft {
         name: &str,
         labels: &BTreeMap<String, String>,
     ) -> Result<Effect, Refusal> {
-        let Some(at) = position(&self.exceptions, namespace, name) else {
+        let named = |item: &Value| position(std::slice::from_ref(item), namespace, name).is_some();
+        let Some(at) = self.exceptions.iter().position(named) else {
             self.exceptions
                 .push(json!({"name": name, "namespace": namespace, "podLabels": labels}));
             return Ok(Effect::Added);
         };
-        let present = ExceptionItem::of(&self.exceptions[at]).labels;
-        if present == *labels {
+        let present = |item: &Value| ExceptionItem::of(item).labels;
+        let mut of_name = self.exceptions.iter().filter(|item| named(item));
+        let Some(other) = of_name.find(|item| present(item) != *labels) else {
             return Ok(Effect::Unchanged);
-        }
+        };
         if !self.replace {
-            let key = format!("{namespace}/{name}");
-            return Err(Refusal::OtherLabels { key, present });
+            return Err(Refusal::OtherLabels {
+                key: format!("{namespace}/{name}"),
+                present: present(other),
+            });
         }
         self.exceptions[at]["podLabels"] = json!(labels);
+        // az can have made several of the name; one that stayed would go on letting pods through.
+        let mut kept = false;
+        self.exceptions
+            .retain(|item| !named(item) || !std::mem::replace(&mut kept, true));
         Ok(Effect::Replaced)
     }
 

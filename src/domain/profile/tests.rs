@@ -64,6 +64,23 @@ fn effects(profile: &Value, edits: &[Edit]) -> Vec<Effect> {
 }
 
 #[test]
+fn exceptions_of_one_name_become_one() {
+    let item = |value: &str| json!({"name": "monitoring", "namespace": "kube-system", "podLabels": {"app": value}, "newer": value});
+    let profile =
+        json!({"enabled": true, "userAssignedIdentityExceptions": [item("a"), item("b")]});
+    let wanted = [except(&[("app", "a")])];
+    assert!(matches!(
+        edit(&profile, &wanted, false).unwrap_err()[..],
+        [Refusal::OtherLabels { .. }]
+    ));
+    let change = edit(&profile, &wanted, true).unwrap();
+    assert_eq!(change.effects, [Effect::Replaced]);
+    let exceptions = &change.profile["userAssignedIdentityExceptions"];
+    assert_eq!(*exceptions, json!([item("a")]));
+    assert_eq!(effects(&change.profile, &wanted), [Effect::Unchanged]);
+}
+
+#[test]
 fn off_is_empty_absent_or_false() {
     for off in [json!({}), Value::Null, json!({"enabled": false})] {
         assert!(!Profile::of(&off).enabled);
