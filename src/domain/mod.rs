@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod assignment;
+pub mod change_plan;
 pub mod claim;
 pub mod deny;
 pub mod exception;

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::node::Node;
-use super::wanted::{Binding, ClusterKey, Exception, RoleScope, RoleWish, Wanted, WantedCluster};
+use super::wanted::{Binding, ClusterKey, RoleScope, RoleWish, Wanted, WantedCluster};
 use super::{
     BindingEntry, Cluster, ExceptionEntry, Fault, File, PodIdentityEntry, RoleEntry, RoleName, Way,
 };
+use crate::domain::exception::WantedException;
 use crate::domain::grant::Role;
+use crate::domain::label::PodLabels;
 use crate::domain::name::{InvalidName, Namespace, PodIdentityName};
 use crate::domain::pod_identity::{PodIdentity, default_name};
 use crate::domain::resource_id::{ResourceId, USER_ASSIGNED_IDENTITY};
@@ -354,25 +356,34 @@ impl Checker<'_> {
         }
     }
 
-    fn exceptions(&mut self, base: &str, entries: &[ExceptionEntry]) -> Vec<Exception> {
+    fn exceptions(&mut self, base: &str, entries: &[ExceptionEntry]) -> Vec<WantedException> {
         let mut seen = BTreeMap::new();
         let mut parsed = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             let pointer = format!("{base}/exceptions/{at}");
             let namespace = self.namespace(&pointer, &entry.namespace);
-            let name = entry.name.parse::<PodIdentityName>();
-            let name = self.good(&format!("{pointer}/name"), name);
-            let (Some(namespace), Some(_)) = (namespace, name) else {
+            let name = self.good(&format!("{pointer}/name"), entry.name.parse());
+            let labels = match PodLabels::from_map(entry.pod_labels.clone()) {
+                Ok(labels) => Some(labels),
+                Err(wrong) => {
+                    for error in wrong {
+                        self.tell(&format!("{pointer}/podLabels"), error.to_string());
+                    }
+                    None
+                }
+            };
+            let (Some(namespace), Some(name), Some(pod_labels)) = (namespace, name, labels) else {
                 continue;
             };
-            let key = format!("{namespace}/{}", entry.name);
+            let item = WantedException {
+                namespace,
+                name,
+                pod_labels,
+            };
+            let key = item.key();
             let what = format!("Exception `{key}`");
             self.once(&mut seen, key, &pointer, &what);
-            parsed.push(Exception {
-                namespace,
-                name: entry.name.clone(),
-                pod_labels: entry.pod_labels.clone(),
-            });
+            parsed.push(item);
         }
         parsed
     }

@@ -14,7 +14,7 @@ pub mod node;
 pub mod schema;
 mod wanted;
 
-pub use wanted::{Binding, ClusterKey, Exception, RoleScope, RoleWish, Wanted, WantedCluster};
+pub use wanted::{Binding, ClusterKey, RoleScope, RoleWish, Wanted, WantedCluster};
 
 use node::Node;
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Create, Principal, Way};
+use crate::domain::exception::WantedException;
 use crate::domain::grant::Role;
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
 use crate::domain::pod_identity::PodIdentity;
@@ -48,7 +49,7 @@ pub struct WantedCluster {
     /// Further bindings.
     pub bindings: Vec<Binding>,
     /// Exceptions.
-    pub exceptions: Vec<Exception>,
+    pub exceptions: Vec<WantedException>,
     /// Roles.
     pub roles: Vec<RoleWish>,
     /// The node pools that get the identities; all when none.
@@ -77,17 +78,6 @@ pub struct Binding {
     pub identity: PodIdentityName,
     /// Value of the pods' label.
     pub selector: BindingSelector,
-}
-
-/// Pods that NMI lets through.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exception {
-    /// Namespace of the pods.
-    pub namespace: Namespace,
-    /// Name of the object.
-    pub name: String,
-    /// Labels of the pods.
-    pub pod_labels: BTreeMap<String, String>,
 }
 
 /// A role somebody is to have.
