@@ -191,6 +191,7 @@ fn execute(cli: Cli, settings: Settings, ui: &Ui, arguments: &[OsString]) -> Res
     let renderer = Renderer {
         format: settings.output().map(|setting| setting.value),
         query,
+        colour: settings.color().value.for_stdout(),
     };
     let context = Context::new(settings, ui.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::output::report::Report;
 
 mod aks;
-mod direct;
+pub(super) mod direct;
 mod shown;
 
 /// Add pod identities to a cluster

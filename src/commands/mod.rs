@@ -10,18 +10,23 @@ use crate::error::Result;
 use crate::output::report::Report;
 
 pub mod add;
+pub mod apply;
 pub mod arguments;
 pub mod change;
 pub mod complete;
 pub mod completion;
 pub mod config;
+pub mod desired;
+pub mod diff;
 pub mod docs;
 pub mod exception;
 pub mod help;
 pub mod identity;
+pub mod input;
 pub mod install;
 pub mod list;
 pub mod nodepool;
+pub mod plan;
 pub mod remove;
 pub mod role;
 #[cfg(feature = "sandbox")]
@@ -54,6 +59,9 @@ pub enum Command {
     /// Identities on the scale set of each node pool
     #[command(subcommand)]
     Nodepool(nodepool::Command),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Diff(diff::Args),
     Install(install::Args),
     /// Azure emulator and real Kubernetes API on this machine
     #[cfg(feature = "sandbox")]
@@ -73,7 +81,7 @@ impl Command {
     #[must_use]
     pub fn changes(&self) -> bool {
         match self {
-            Command::Add(_) | Command::Remove(_) | Command::Install(_) => true,
+            Command::Add(_) | Command::Remove(_) | Command::Apply(_) | Command::Install(_) => true,
             Command::Exception(command) => command.changes(),
             Command::Identity(command) => command.changes(),
             Command::Role(command) => command.changes(),
@@ -81,6 +89,8 @@ impl Command {
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => command.changes(),
             Command::List(_)
+            | Command::Plan(_)
+            | Command::Diff(_)
             | Command::Show(_)
             | Command::Config(_)
             | Command::Completion(_)
@@ -127,6 +137,9 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Identity(command) => identity::run(context, command).await,
         Command::Role(command) => role::run(context, command).await,
         Command::Nodepool(command) => nodepool::run(context, command).await,
+        Command::Plan(args) => Box::pin(plan::run(context, args)).await,
+        Command::Apply(args) => Box::pin(apply::run(context, args)).await,
+        Command::Diff(args) => Box::pin(diff::run(context, args)).await,
         Command::Install(args) => install::run(context, args).await,
         #[cfg(feature = "sandbox")]
         Command::Sandbox(command) => sandbox::run(context, command).await,

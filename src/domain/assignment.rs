@@ -19,6 +19,9 @@ pub enum Unsuitable {
     /// Its scale set was not found in the node resource group.
     #[error("its scale set was not found in the node resource group")]
     NoScaleSet,
+    /// The file names other node pools.
+    #[error("the file names other node pools")]
+    NotChosen,
 }
 
 /// Decides whether a node pool can hold identities, from `osType` and `type` as ARM gives them.

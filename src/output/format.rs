@@ -44,6 +44,15 @@ pub fn yaml(value: &Value) -> Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
+/// Several YAML documents, as `kubectl apply -f -` reads them.
+///
+/// # Errors
+/// A value cannot be written.
+pub fn documents(values: &[Value]) -> Result<String> {
+    let texts = values.iter().map(yaml).collect::<Result<Vec<_>>>()?;
+    Ok(texts.join("\n---\n"))
+}
+
 /// One line per item, fields in their order separated by tabs, as az does.
 #[must_use]
 pub fn tsv(value: &Value) -> String {

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::format::{self, Format};
 use super::query::Query;
 use super::report::Report;
+use super::style;
 use super::table::Table;
 use crate::error::{Error, Kind, Result};
 
@@ -15,6 +16,8 @@ pub struct Renderer {
     pub format: Option<Format>,
     /// `--query`, if given.
     pub query: Option<Query>,
+    /// Whether stdout shows colour.
+    pub colour: bool,
 }
 
 impl Renderer {
@@ -28,9 +31,18 @@ impl Renderer {
         })
     }
 
-    /// Whether the report is shown as a table without rows.
+    /// The text for people, when it is what is asked for.
+    fn prose<'a>(&self, report: &'a Report) -> Option<&'a String> {
+        let wanted = matches!(self.format, None | Some(Format::Table)) && self.query.is_none();
+        report.text.as_ref().filter(|_| wanted)
+    }
+
+    /// Whether the report is shown as a table without rows, or as a text without a line.
     #[must_use]
     pub fn shows_nothing(&self, report: &Report) -> bool {
+        if let Some(text) = self.prose(report) {
+            return text.is_empty();
+        }
         report.document.is_none()
             && self.format() == Format::Table
             && self.query.is_none()
@@ -50,8 +62,11 @@ impl Renderer {
         if self.shows_nothing(report) {
             return Ok(());
         }
+        if let Some(text) = self.prose(report) {
+            return put(&self.painted(report, text));
+        }
         let text = match &self.query {
-            None => format::text(self.format(), &report.value, &report.table)?,
+            None => self.whole(report)?,
             Some(query) => {
                 let found = query.apply(&report.value)?;
                 format::text(self.format(), &found, &Table::from_value(&found))?
@@ -61,6 +76,28 @@ impl Renderer {
             Ok(())
         } else {
             put(&format!("{text}\n"))
+        }
+    }
+}
+
+impl Renderer {
+    /// The result without a query.
+    fn whole(&self, report: &Report) -> Result<String> {
+        match (self.format(), &report.objects) {
+            (Format::Yaml | Format::Yamlc, Some(objects)) => format::documents(objects),
+            (Format::Table, _) => {
+                let text = format::text(Format::Table, &report.value, &report.table)?;
+                Ok(self.painted(report, &text))
+            }
+            (format, _) => format::text(format, &report.value, &report.table),
+        }
+    }
+
+    fn painted(&self, report: &Report, text: &str) -> String {
+        if report.signed {
+            style::paint_signed(self.colour, text)
+        } else {
+            text.to_owned()
         }
     }
 }

@@ -15,13 +15,19 @@ pub struct Report {
     pub table: Table,
     /// What to say on stderr when the table has no row.
     pub empty: Option<String>,
+    /// Text for people: it replaces the table, and is the default where stdout is no terminal too.
+    pub text: Option<String>,
+    /// Lines begin with a sign (`+`, `~`, `-`) that colour repeats.
+    pub signed: bool,
+    /// Kubernetes objects that YAML shows as a document each.
+    pub objects: Option<Vec<Value>>,
     /// Text that replaces every format, for documents such as completions.
     pub document: Option<String>,
     /// Next commands, shown on a terminal.
     pub next_steps: Vec<String>,
     /// Part of the work failed: the result is printed and then this error.
     pub failure: Option<Error>,
-    /// Exit code of a wrapped command; otherwise 0 or the failure's.
+    /// Exit code of a wrapped command, or of changes found; otherwise 0 or the failure's.
     pub exit_code: Option<u8>,
 }
 
@@ -50,6 +56,27 @@ impl Report {
     #[must_use]
     pub fn nothing() -> Self {
         Report::document(String::new())
+    }
+
+    /// Shows `text` to people, with or without a terminal, instead of the table.
+    #[must_use]
+    pub fn as_text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// Colours lines by their signs.
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        self.signed = true;
+        self
+    }
+
+    /// Shows `objects` as YAML documents.
+    #[must_use]
+    pub fn with_objects(mut self, objects: Vec<Value>) -> Self {
+        self.objects = Some(objects);
+        self
     }
 
     /// Says `text` on stderr when there is no row.

@@ -37,6 +37,14 @@ impl ColorChoice {
     }
 }
 
+impl ColorChoice {
+    /// Whether to colour results.
+    #[must_use]
+    pub fn for_stdout(self) -> bool {
+        self.enabled(&std::io::stdout())
+    }
+}
+
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -66,4 +74,40 @@ pub fn paint(enabled: bool, style: Style, text: &str) -> String {
         Style::Strong => "1",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
+}
+
+/// Paints each line by the sign it begins with: what comes, what changes, what goes.
+#[must_use]
+pub fn paint_signed(enabled: bool, text: &str) -> String {
+    if !enabled {
+        return text.to_owned();
+    }
+    let painted = text.split_inclusive('\n').map(|line| {
+        let bare = line.trim_end_matches('\n');
+        let style = match bare.as_bytes() {
+            [b'+', b'+', ..] | [b'-', b'-', ..] => Style::Strong,
+            [b'+', ..] => Style::Success,
+            [b'~', ..] => Style::Warning,
+            [b'-', ..] => Style::Error,
+            [b'@', ..] => Style::Dim,
+            _ => return line.to_owned(),
+        };
+        format!("{}{}", paint(true, style, bare), &line[bare.len()..])
+    });
+    painted.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_coloured_and_stay() {
+        let text = "+ a\n~ b\n- c\n  d\n";
+        assert_eq!(paint_signed(false, text), text);
+        assert_eq!(
+            paint_signed(true, text),
+            "\x1b[32m+ a\x1b[0m\n\x1b[1;33m~ b\x1b[0m\n\x1b[1;31m- c\x1b[0m\n  d\n"
+        );
+    }
 }

@@ -138,12 +138,18 @@ impl Ui {
         self.inner.under_way.lines()
     }
 
+    /// Whether there is somebody to ask.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
     /// Asks a yes-or-no question.
     ///
     /// # Errors
     /// Nobody can be asked (no terminal): a usage error that names `--yes`.
     pub fn confirm(&self, question: &str) -> Result<bool> {
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if !self.can_ask() {
             return Err(
                 Error::usage("A confirmation is needed and nobody can be asked here")
                     .hint("add --yes when not running interactively"),
@@ -156,6 +162,13 @@ impl Ui {
             Error::new(Kind::Failed, "The answer could not be read").cause(error.to_string())
         })?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+    }
+
+    /// Says lines whose signs (`+`, `~`, `-`) colour repeats.
+    pub fn changes(&self, text: &str) {
+        if !self.inner.quiet {
+            self.line(&super::style::paint_signed(self.inner.colour, text));
+        }
     }
 
     pub(super) fn paint(&self, style: Style, text: &str) -> String {

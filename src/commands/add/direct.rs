@@ -238,7 +238,7 @@ async fn release_replaced(
 }
 
 /// Checks what a cluster needs before anything is written: CRDs, namespaces, and (a warning) NMI.
-async fn check_cluster(
+pub(in crate::commands) async fn check_cluster(
     client: &kube::Client,
     namespaces: &[String],
 ) -> Result<Option<&'static str>> {

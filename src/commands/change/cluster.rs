@@ -28,6 +28,8 @@ pub struct Cluster {
     pub id: ResourceId,
     /// What ARM says about it.
     pub managed: ManagedCluster,
+    /// The node pools that are to get identities; all that can when none are named.
+    pub chosen_pools: Option<BTreeSet<String>>,
 }
 
 /// A node pool with its scale set, or the reason why it cannot hold identities.
@@ -114,12 +116,24 @@ pub async fn connect_to(
 /// # Errors
 /// The cluster is not found, or may not be read.
 pub async fn read(context: &Context, args: &ClusterArgs) -> Result<Cluster> {
-    let id = args.id(context).await?;
+    read_at(context, args.id(context).await?).await
+}
+
+/// Reads the cluster of this id.
+///
+/// # Errors
+/// The cluster is not found, or may not be read.
+pub async fn read_at(context: &Context, id: ResourceId) -> Result<Cluster> {
     let azure = context.azure().await?.clone();
     let managed = managed_cluster::get(&azure, &id)
         .await
         .map_err(|error| unreadable(error, &id))?;
-    Ok(Cluster { azure, id, managed })
+    Ok(Cluster {
+        azure,
+        id,
+        managed,
+        chosen_pools: None,
+    })
 }
 
 fn unreadable(error: azure::Error, id: &ResourceId) -> Error {
@@ -272,9 +286,13 @@ impl Cluster {
                 .iter()
                 .find(|set| set.pool_name() == Some(pool.name.as_str()))
                 .cloned();
+            let chosen = self.chosen_pools.as_ref();
             let unsuitable = assignment::suitable(&pool.os_type, &pool.pool_type)
                 .err()
-                .or(found.is_none().then_some(Unsuitable::NoScaleSet));
+                .or(found.is_none().then_some(Unsuitable::NoScaleSet))
+                .or(chosen
+                    .is_some_and(|names| !names.contains(&pool.name))
+                    .then_some(Unsuitable::NotChosen));
             Pool {
                 name: pool.name,
                 mode: pool.mode,
@@ -340,7 +358,8 @@ impl Cluster {
     pub fn tell_left_out(context: &Context, pools: &[Pool]) {
         for pool in pools {
             match pool.unsuitable {
-                None => {}
+                // Whoever chose the pools knows.
+                None | Some(Unsuitable::NotChosen) => {}
                 Some(Unsuitable::Windows) => {
                     context.ui.status(&format!(
                         "Node pool `{}` is left out: {}",

@@ -105,7 +105,11 @@ fn not_found(id: &ResourceId) -> Error {
     .target(id.to_string())
 }
 
-async fn lookup(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<Identity>> {
+/// The identities of `ids` that exist.
+///
+/// # Errors
+/// They may not be read.
+pub async fn lookup(azure: &azure::Client, ids: &BTreeSet<ResourceId>) -> Result<Vec<Identity>> {
     if ids.len() == 1 {
         return each(azure, ids).await;
     }

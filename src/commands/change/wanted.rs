@@ -8,11 +8,11 @@ use clap_complete::ArgValueCompleter;
 use serde::Deserialize;
 
 use crate::commands::arguments::identity_id;
-use crate::commands::complete;
+use crate::commands::{complete, input};
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
 use crate::domain::pod_identity::{PodIdentity, default_name, distinct};
 use crate::domain::resource_id::ResourceId;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Which pod identities.
 #[derive(Debug, Clone, Args)]
@@ -109,24 +109,7 @@ fn at<T>(
 
 async fn from_file(path: &Path) -> Result<Vec<PodIdentity>> {
     let shown = path.display().to_string();
-    let text = if shown == "-" {
-        // On a thread of its own: Ctrl-C must not wait for whoever writes stdin.
-        tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin()))
-            .await
-            .unwrap_or_else(|ended| Err(std::io::Error::other(ended)))
-    } else {
-        std::fs::read_to_string(path)
-    };
-    let text = text.map_err(|error| {
-        let kind = if error.kind() == std::io::ErrorKind::NotFound {
-            Kind::NotFound
-        } else {
-            Kind::Failed
-        };
-        Error::new(kind, format!("File `{shown}` could not be read"))
-            .cause(error.to_string())
-            .target("--from-file")
-    })?;
+    let text = input::read_text(path, "--from-file").await?;
     let file: File = serde_saphyr::from_str(&text).map_err(|error| {
         Error::usage(format!("File `{shown}` is not a list of pod identities"))
             .cause(shown_at(&error.to_string(), &shown))

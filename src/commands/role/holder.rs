@@ -40,8 +40,16 @@ pub(super) async fn find(cluster: &Cluster, scope: &Scope) -> Result<Holder> {
             is_caller: cluster.azure.principal().await?.object_id == *object_id,
         });
     }
+    of(cluster, scope.purpose).await
+}
+
+/// The principal that `purpose` means.
+///
+/// # Errors
+/// The cluster has no such identity, or the sign-in fails.
+pub(super) async fn of(cluster: &Cluster, purpose: For) -> Result<Holder> {
     let name = cluster.id.name();
-    match scope.purpose {
+    match purpose {
         For::Direct => signed_in(cluster).await,
         For::Managed => control_plane(cluster),
         For::Standard => {

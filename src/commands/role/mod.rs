@@ -24,6 +24,7 @@ pub mod check;
 pub mod grant;
 pub mod list;
 pub mod revoke;
+pub mod wishes;
 
 /// What can be done with roles.
 #[derive(Debug, Subcommand)]

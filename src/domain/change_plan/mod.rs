@@ -2,6 +2,7 @@
 //! ordered list of changes with their reasons.
 //!
 //! - [`direct`]: objects and scale sets that podid changes itself.
+//! - [`aks`]: the profile of the add-on.
 //! - [`unified`]: two texts side by side, for `podid diff`.
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod aks;
 pub mod direct;
 pub mod unified;
 
