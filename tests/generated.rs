@@ -148,6 +148,7 @@ fn exit_codes() -> String {
         )
         .unwrap();
     }
+    text.push_str("| 10 | | Changes were found by `plan` or `diff` with `--exit-code`. |\n");
     text.push_str(
         "\n`podid sandbox run -- COMMAND` ends with the exit code of the command. `podid exception test` ends with 1 when no exception lets the pod through.\n\nThe name stands in `error.code` of `--error-format json` when no service gave a code of its own.\n",
     );

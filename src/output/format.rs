@@ -40,7 +40,9 @@ pub fn json(value: &Value) -> Result<String> {
 /// # Errors
 /// The value cannot be written.
 pub fn yaml(value: &Value) -> Result<String> {
-    let text = serde_saphyr::to_string(value).map_err(unwritable)?;
+    // A resource id stays on its line: whoever copies it wants it whole.
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    let text = serde_saphyr::to_string_with_options(value, options).map_err(unwritable)?;
     Ok(text.trim_end().to_owned())
 }
 

@@ -85,20 +85,17 @@ fn formats_for_programs() {
     "#);
     assert_snapshot!(as_format(&site, "yaml"), @"
     - held:
-      - >-
-        /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
+      - /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
       name: system
       os: Linux
       why: null
     - held:
-      - >-
-        /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
+      - /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
       name: apps
       os: Linux
       why: null
     - held:
-      - >-
-        /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
+      - /subscriptions/SUBSCRIPTION/resourcegroups/MC_demo_demo_westeurope/providers/Microsoft.ManagedIdentity/userAssignedIdentities/demo-agentpool
       name: win
       os: Windows
       why: Windows nodes do not run NMI

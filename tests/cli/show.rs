@@ -25,8 +25,7 @@ fn shows_one_as_yaml() {
     bindingSelectors:
     - reader
     identity:
-      resourceId: >-
-        /subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+      resourceId: /subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
       clientId: GUID
     pools:
     - name: system

@@ -343,15 +343,24 @@ impl Cluster {
     /// As [`Cluster::pools`], or no pool can hold identities.
     pub async fn usable_pools(&self, context: &Context) -> Result<Vec<Pool>> {
         let pools = self.pools().await?;
+        self.check_usable(context, &pools)?;
+        Ok(pools)
+    }
+
+    /// Refuses a cluster without a pool that can hold identities.
+    ///
+    /// # Errors
+    /// There is none among `pools`.
+    pub fn check_usable(&self, context: &Context, pools: &[Pool]) -> Result<()> {
         if pools.iter().all(|pool| pool.target().is_none()) {
-            Self::tell_left_out(context, &pools);
+            Self::tell_left_out(context, pools);
             return Err(Error::usage(format!(
                 "No node pool of cluster `{}` can hold identities",
                 self.id.name()
             ))
             .hint("pod identity needs a Linux node pool of type VirtualMachineScaleSets"));
         }
-        Ok(pools)
+        Ok(())
     }
 
     /// Says which pools are left out, and why.

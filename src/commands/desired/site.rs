@@ -147,28 +147,14 @@ impl Site {
         let client = self.client()?;
         let namespaces = self.namespaces();
         let (pools, snapshot, bindings, exceptions, warning) = tokio::try_join!(
-            self.cluster.usable_pools(context),
+            self.cluster.pools(),
             claims::snapshot(client),
             async { Ok(pod_identity::list_bindings(client, None).await?) },
             async { Ok(pod_identity::list_exceptions(client, None).await?) },
             check_cluster(client, &namespaces),
         )?;
         snapshot.check_records(&self.wanted.identities())?;
-        if let Some(names) = &self.wanted.pools {
-            let names: Vec<String> = names.iter().cloned().collect();
-            self.cluster.check_pool_names(&pools, &names)?;
-            let unsuitable = pools
-                .iter()
-                .find(|pool| names.contains(&pool.name) && pool.target().is_none());
-            if let Some((pool, reason)) = unsuitable.and_then(|pool| Some((pool, pool.unsuitable?)))
-            {
-                return Err(Error::usage(format!(
-                    "Node pool `{}` of cluster `{}` cannot hold identities: {reason}",
-                    pool.name, self.label
-                ))
-                .hint("leave it out of `pools.include`"));
-            }
-        }
+        self.check_pools(context, &pools)?;
         if let Some(text) = warning {
             context
                 .ui
@@ -180,6 +166,24 @@ impl Site {
             exceptions,
             pools,
         })
+    }
+
+    /// Refuses pools that do not exist or cannot hold identities.
+    fn check_pools(&self, context: &Context, pools: &[Pool]) -> Result<()> {
+        if let Some(names) = &self.wanted.pools {
+            let names: Vec<String> = names.iter().cloned().collect();
+            self.cluster.check_pool_names(pools, &names)?;
+            let named = pools.iter().filter(|pool| names.contains(&pool.name));
+            let unsuitable = named.filter_map(|pool| Some((pool, pool.unsuitable?)));
+            if let Some((pool, reason)) = unsuitable.into_iter().next() {
+                return Err(Error::usage(format!(
+                    "Node pool `{}` of cluster `{}` cannot hold identities: {reason}",
+                    pool.name, self.label
+                ))
+                .hint("leave it out of `pools.include`"));
+            }
+        }
+        self.cluster.check_usable(context, pools)
     }
 
     fn namespaces(&self) -> Vec<String> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Action, Change, Kind, Refusal, sort};
 use crate::domain::assignment::{self, Holdings};
-use crate::domain::claim::{self, Claim, Release};
+use crate::domain::claim::{self, Claim, Record, Release};
 use crate::domain::file::WantedCluster;
 use crate::domain::name::BINDING_SUFFIX;
 use crate::domain::resource_id::ResourceId;
@@ -170,11 +170,12 @@ pub fn plan(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let mut leaving = Holdings::new();
     if manner.prune {
         prune(&wanted, world, &mut outcome);
-        leaving = releases(cluster, world, &outcome.pruned);
     }
+    let mut given_up = replaced(cluster, world);
+    given_up.extend(outcome.pruned.iter().cloned());
+    let leaving = releases(cluster, world, &given_up);
     scale_sets(cluster, world, &leaving, &mut outcome.changes);
     sort(&mut outcome.changes);
     Ok(outcome)
@@ -308,10 +309,25 @@ fn prune(wanted: &[WantedObject], world: &World, outcome: &mut Outcome) {
     }
 }
 
-/// The identities that leave scale sets when `pruned` go.
-fn releases(cluster: &WantedCluster, world: &World, pruned: &[(String, String)]) -> Holdings {
+/// Pod identities that get another managed identity, and give up the former one.
+fn replaced(cluster: &WantedCluster, world: &World) -> Vec<(String, String)> {
+    let other = |claim: &&Claim| {
+        cluster.pod_identities.iter().any(|item| {
+            item.namespace.as_str() == claim.namespace
+                && item.name.as_str() == claim.name
+                && claim.identity.as_ref() != Some(&item.identity)
+        })
+    };
+    let claims = world.claims.iter().filter(other);
+    claims
+        .map(|claim| (claim.namespace.clone(), claim.name.clone()))
+        .collect()
+}
+
+/// The identities that leave scale sets when `given_up` give them up.
+fn releases(cluster: &WantedCluster, world: &World, given_up: &[(String, String)]) -> Holdings {
     let goes = |claim: &Claim| {
-        pruned
+        given_up
             .iter()
             .any(|(namespace, name)| claim.namespace == *namespace && claim.name == *name)
     };
@@ -323,8 +339,9 @@ fn releases(cluster: &WantedCluster, world: &World, pruned: &[(String, String)])
     claims.extend(cluster.pod_identities.iter().map(|item| Claim {
         namespace: item.namespace.to_string(),
         name: item.name.to_string(),
+        uid: String::new(),
         identity: Some(item.identity.clone()),
-        assigned: BTreeSet::new(),
+        record: Record::new(),
         releasing_until: None,
     }));
     let held: Holdings = world
@@ -335,16 +352,15 @@ fn releases(cluster: &WantedCluster, world: &World, pruned: &[(String, String)])
     let mut unwanted = BTreeSet::new();
     let mut owned = BTreeMap::new();
     for claim in world.claims.iter().filter(|claim| goes(claim)) {
-        let Some(identity) = &claim.identity else {
-            continue;
-        };
-        if world.own.contains(identity) {
-            continue;
-        }
-        let release = claim::release(&claims, identity, &claim.namespace, &claim.name);
-        if let Release::Unassign(sets) = release {
-            unwanted.insert(identity.clone());
-            owned.insert(identity.clone(), sets);
+        for identity in claim.identities() {
+            if world.own.contains(&identity) {
+                continue;
+            }
+            let release = claim::release(&claims, &identity, &claim.namespace, &claim.name);
+            if let Release::Unassign(sets) = release {
+                unwanted.insert(identity.clone());
+                owned.insert(identity, sets);
+            }
         }
     }
     assignment::removable(&unwanted, &owned, &held)
@@ -453,7 +469,8 @@ mod tests {
                 namespace: "a".to_owned(),
                 name: name.to_owned(),
                 identity: Some(identity(name)),
-                assigned: BTreeSet::from([scale_set("one")]),
+                uid: "u".to_owned(),
+                record: Record::from([(identity(name), BTreeSet::from([scale_set("one")]))]),
                 releasing_until: None,
             }],
             pools: BTreeMap::from([(
@@ -536,6 +553,19 @@ mod tests {
         own.own.insert(identity("x"));
         let outcome = plan(&cluster(&[]), &own, prune).unwrap();
         assert_eq!(lines(&outcome).len(), 2, "the scale set keeps it");
+    }
+
+    #[test]
+    fn a_name_that_gets_another_identity_gives_up_the_former() {
+        let mut world = holding("x");
+        for object in &mut world.objects {
+            object.name = object.name.replace('x', "y");
+        }
+        world.objects[1].spec = json!({"azureIdentity": "y", "selector": "y"});
+        world.claims[0].name = "y".to_owned();
+        let outcome = plan(&cluster(&["y"]), &world, Manner::default()).unwrap();
+        assert_eq!(lines(&outcome), ["~ AzureIdentity a/y", "~ ScaleSet one"]);
+        assert_eq!(outcome.changes[1].why, "1 to assign, 1 to unassign");
     }
 
     #[test]

@@ -15,6 +15,6 @@ mod site;
 pub(crate) use control::Call;
 pub(crate) use output::Output;
 pub(crate) use run::Started;
-pub(crate) use seed::{NODE_GROUP, OPERATOR, OTHER_TENANT, Plan};
+pub(crate) use seed::{NODE_GROUP, OPERATOR, OTHER_TENANT, Plan, desired};
 pub(crate) use servers::{Kubernetes, until, wait};
 pub(crate) use site::Site;

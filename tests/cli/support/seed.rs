@@ -161,3 +161,11 @@ impl Plan {
         })
     }
 }
+
+/// A file of pod identities for the cluster of the test; `more` are the lines under its name.
+pub(crate) fn desired(more: &str) -> String {
+    format!(
+        "apiVersion: podid.dev/v1\nkind: PodIdentities\nclusters:\n- resourceGroup: demo\n  name: demo\n{}",
+        more.trim_start_matches('\n')
+    )
+}
