@@ -1,14 +1,15 @@
 //! What has to change when podid itself changes the cluster.
 
+mod prune;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::{Action, Change, Kind, Refusal, sort};
 use crate::domain::assignment::{self, Holdings};
-use crate::domain::claim::{self, Claim, Record, Release};
+use crate::domain::claim::Claim;
 use crate::domain::file::WantedCluster;
-use crate::domain::name::BINDING_SUFFIX;
 use crate::domain::resource_id::ResourceId;
 
 /// Who keeps an object.
@@ -171,11 +172,11 @@ pub fn plan(
         return Err(refusals);
     }
     if manner.prune {
-        prune(&wanted, world, &mut outcome);
+        prune::prune(&wanted, world, &mut outcome);
     }
-    let mut given_up = replaced(cluster, world);
+    let mut given_up = prune::replaced(cluster, world);
     given_up.extend(outcome.pruned.iter().cloned());
-    let leaving = releases(cluster, world, &given_up);
+    let leaving = prune::releases(cluster, world, &given_up);
     scale_sets(cluster, world, &leaving, &mut outcome.changes);
     sort(&mut outcome.changes);
     Ok(outcome)
@@ -250,122 +251,6 @@ fn describe(keys: &[&str], wanted: &Value, found: &Value) -> String {
     texts.collect::<Vec<_>>().join("; ")
 }
 
-/// What podid made and nobody wants any more.
-fn prune(wanted: &[WantedObject], world: &World, outcome: &mut Outcome) {
-    let is_wanted = |object: &Object| {
-        wanted
-            .iter()
-            .any(|wanted| wanted.kind == object.kind && wanted.key == object.key())
-    };
-    let ours: Vec<&Object> = world
-        .objects
-        .iter()
-        .filter(|object| object.owner == Owner::Podid && !is_wanted(object))
-        .collect();
-    let mut kept = BTreeSet::new();
-    for object in ours
-        .iter()
-        .filter(|object| object.kind == Kind::AzureIdentity)
-    {
-        let user = world.objects.iter().find(|binding| {
-            binding.kind == Kind::AzureIdentityBinding
-                && binding.namespace == object.namespace
-                && binding.spec["azureIdentity"] == object.name.as_str()
-                && (binding.owner != Owner::Podid || is_wanted(binding))
-        });
-        if let Some(binding) = user {
-            kept.insert(object.key());
-            outcome.notes.push(format!(
-                "AzureIdentity `{}` stays: binding `{}`, which podid did not make, refers to it",
-                object.key(),
-                binding.key()
-            ));
-        } else {
-            let name = (object.namespace.clone(), object.name.clone());
-            outcome.pruned.push(name);
-        }
-    }
-    for object in ours {
-        let stays = match object.kind {
-            Kind::AzureIdentity => kept.contains(&object.key()),
-            // The own binding of an identity that stays.
-            Kind::AzureIdentityBinding => {
-                let identity = object.name.strip_suffix(BINDING_SUFFIX);
-                identity.is_some_and(|name| kept.contains(&format!("{}/{name}", object.namespace)))
-            }
-            _ => false,
-        };
-        if !stays {
-            outcome.changes.push(Change {
-                action: Action::Delete,
-                cluster: None,
-                kind: object.kind,
-                name: object.key(),
-                before: object.spec.clone(),
-                after: Value::Null,
-                why: "podid made it, and the file does not name it".to_owned(),
-            });
-        }
-    }
-}
-
-/// Pod identities that get another managed identity, and give up the former one.
-fn replaced(cluster: &WantedCluster, world: &World) -> Vec<(String, String)> {
-    let other = |claim: &&Claim| {
-        cluster.pod_identities.iter().any(|item| {
-            item.namespace.as_str() == claim.namespace
-                && item.name.as_str() == claim.name
-                && claim.identity.as_ref() != Some(&item.identity)
-        })
-    };
-    let claims = world.claims.iter().filter(other);
-    claims
-        .map(|claim| (claim.namespace.clone(), claim.name.clone()))
-        .collect()
-}
-
-/// The identities that leave scale sets when `given_up` give them up.
-fn releases(cluster: &WantedCluster, world: &World, given_up: &[(String, String)]) -> Holdings {
-    let goes = |claim: &Claim| {
-        given_up
-            .iter()
-            .any(|(namespace, name)| claim.namespace == *namespace && claim.name == *name)
-    };
-    let mut claims = world.claims.clone();
-    for claim in claims.iter_mut().filter(|claim| goes(claim)) {
-        claim.releasing_until = Some(i64::MAX);
-    }
-    // What is added comes before what goes, and keeps its identity on the scale sets.
-    claims.extend(cluster.pod_identities.iter().map(|item| Claim {
-        namespace: item.namespace.to_string(),
-        name: item.name.to_string(),
-        uid: String::new(),
-        identity: Some(item.identity.clone()),
-        record: Record::new(),
-        releasing_until: None,
-    }));
-    let held: Holdings = world
-        .pools
-        .iter()
-        .map(|(set, pool)| (set.clone(), pool.held.clone()))
-        .collect();
-    let mut unwanted = BTreeSet::new();
-    let mut owned = BTreeMap::new();
-    for claim in world.claims.iter().filter(|claim| goes(claim)) {
-        for identity in claim.identities() {
-            if world.own.contains(&identity) {
-                continue;
-            }
-            let release = claim::release(&claims, &identity, &claim.namespace, &claim.name);
-            if let Release::Unassign(sets) = release {
-                unwanted.insert(identity.clone());
-                owned.insert(identity, sets);
-            }
-        }
-    }
-    assignment::removable(&unwanted, &owned, &held)
-}
-
 /// One change per scale set.
 fn scale_sets(
     cluster: &WantedCluster,
@@ -412,183 +297,4 @@ fn scale_sets(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::file;
-
-    const IDS: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/ids/providers/Microsoft.ManagedIdentity/userAssignedIdentities/";
-
-    fn identity(name: &str) -> ResourceId {
-        format!("{IDS}{name}").parse().unwrap()
-    }
-
-    fn scale_set(name: &str) -> ResourceId {
-        format!("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/{name}").parse().unwrap()
-    }
-
-    fn cluster(names: &[&str]) -> WantedCluster {
-        let mut text = "apiVersion: podid.dev/v1\nkind: PodIdentities\nclusters:\n- resourceGroup: g\n  name: c\n  podIdentities:\n".to_owned();
-        if names.is_empty() {
-            text.truncate(text.len() - 1);
-            text.push_str(" []\n");
-        }
-        for name in names {
-            text.push_str("  - {namespace: a, identityResourceId: ");
-            text.push_str(&format!("{IDS}{name}}}\n"));
-        }
-        file::read(&text).unwrap().wanted.clusters.remove(0)
-    }
-
-    fn object(kind: Kind, name: &str, spec: Value) -> Object {
-        Object {
-            kind,
-            namespace: "a".to_owned(),
-            name: name.to_owned(),
-            owner: Owner::Podid,
-            spec,
-            version: "1".to_owned(),
-        }
-    }
-
-    /// A cluster where podid put `name` on pool `one`.
-    fn holding(name: &str) -> World {
-        World {
-            objects: vec![
-                object(
-                    Kind::AzureIdentity,
-                    name,
-                    json!({"resourceID": format!("{IDS}{name}").to_uppercase(), "clientID": "C"}),
-                ),
-                object(
-                    Kind::AzureIdentityBinding,
-                    &format!("{name}-binding"),
-                    json!({"azureIdentity": name, "selector": name}),
-                ),
-            ],
-            claims: vec![Claim {
-                namespace: "a".to_owned(),
-                name: name.to_owned(),
-                identity: Some(identity(name)),
-                uid: "u".to_owned(),
-                record: Record::from([(identity(name), BTreeSet::from([scale_set("one")]))]),
-                releasing_until: None,
-            }],
-            pools: BTreeMap::from([(
-                scale_set("one"),
-                Pool {
-                    name: "pool".to_owned(),
-                    held: BTreeSet::from([identity(name)]),
-                },
-            )]),
-            own: BTreeSet::new(),
-            client_ids: BTreeMap::from([(identity(name), "c".to_owned())]),
-        }
-    }
-
-    fn lines(outcome: &Outcome) -> Vec<String> {
-        outcome
-            .changes
-            .iter()
-            .map(|change| format!("{} {} {}", change.action.sign(), change.kind, change.name))
-            .collect()
-    }
-
-    #[test]
-    fn what_is_there_needs_no_change() {
-        let outcome = plan(&cluster(&["x"]), &holding("x"), Manner::default()).unwrap();
-        assert_eq!(outcome, Outcome::default());
-    }
-
-    #[test]
-    fn an_empty_cluster_gets_everything() {
-        let mut world = holding("y");
-        world.objects.clear();
-        world.claims.clear();
-        let outcome = plan(&cluster(&["x"]), &world, Manner::default()).unwrap();
-        assert_eq!(
-            lines(&outcome),
-            [
-                "+ AzureIdentity a/x",
-                "~ ScaleSet one",
-                "+ AzureIdentityBinding a/x-binding"
-            ]
-        );
-        assert_eq!(outcome.changes[1].why, "1 to assign");
-    }
-
-    #[test]
-    fn pruning_takes_what_podid_made_and_nothing_else() {
-        let prune = Manner {
-            prune: true,
-            replace: false,
-        };
-        let world = holding("x");
-        let kept = plan(&cluster(&[]), &world, Manner::default()).unwrap();
-        assert_eq!(kept, Outcome::default());
-        let gone = plan(&cluster(&[]), &world, prune).unwrap();
-        assert_eq!(
-            lines(&gone),
-            [
-                "~ ScaleSet one",
-                "- AzureIdentityBinding a/x-binding",
-                "- AzureIdentity a/x"
-            ]
-        );
-        let mut by_hand = world.clone();
-        for object in &mut by_hand.objects {
-            object.owner = Owner::Other;
-        }
-        assert_eq!(plan(&cluster(&[]), &by_hand, prune).unwrap().changes, []);
-        let mut used = world.clone();
-        let mut binding = object(
-            Kind::AzureIdentityBinding,
-            "hand",
-            json!({"azureIdentity": "x", "selector": "z"}),
-        );
-        binding.owner = Owner::Other;
-        used.objects.push(binding);
-        let outcome = plan(&cluster(&[]), &used, prune).unwrap();
-        assert_eq!((outcome.changes.len(), outcome.notes.len()), (0, 1));
-        let mut own = world;
-        own.own.insert(identity("x"));
-        let outcome = plan(&cluster(&[]), &own, prune).unwrap();
-        assert_eq!(lines(&outcome).len(), 2, "the scale set keeps it");
-    }
-
-    #[test]
-    fn a_name_that_gets_another_identity_gives_up_the_former() {
-        let mut world = holding("x");
-        for object in &mut world.objects {
-            object.name = object.name.replace('x', "y");
-        }
-        world.objects[1].spec = json!({"azureIdentity": "y", "selector": "y"});
-        world.claims[0].name = "y".to_owned();
-        let outcome = plan(&cluster(&["y"]), &world, Manner::default()).unwrap();
-        assert_eq!(lines(&outcome), ["~ AzureIdentity a/y", "~ ScaleSet one"]);
-        assert_eq!(outcome.changes[1].why, "1 to assign, 1 to unassign");
-    }
-
-    #[test]
-    fn objects_of_others_are_in_the_way() {
-        let mut world = holding("x");
-        world.objects[1].spec["selector"] = json!("other");
-        let outcome = plan(&cluster(&["x"]), &world, Manner::default()).unwrap();
-        assert_eq!(lines(&outcome), ["~ AzureIdentityBinding a/x-binding"]);
-        assert_eq!(outcome.changes[0].why, "selector is `other`, not `x`");
-        world.objects[1].owner = Owner::Other;
-        assert!(plan(&cluster(&["x"]), &world, Manner::default()).is_err());
-        let replace = Manner {
-            prune: false,
-            replace: true,
-        };
-        assert_eq!(
-            plan(&cluster(&["x"]), &world, replace)
-                .unwrap()
-                .changes
-                .len(),
-            1
-        );
-        world.objects[1].owner = Owner::AddOn;
-        assert!(plan(&cluster(&["x"]), &world, replace).is_err());
-    }
-}
+mod tests;
