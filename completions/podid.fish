@@ -53,6 +53,9 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "exception" -d 'Pods tha
 complete -c podid -n "__fish_podid_needs_command" -f -a "identity" -d 'User-assigned managed identities'
 complete -c podid -n "__fish_podid_needs_command" -f -a "role" -d 'Roles that pod identity needs'
 complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
+complete -c podid -n "__fish_podid_needs_command" -f -a "plan" -d 'Show what has to change so that clusters hold what a file asks for'
+complete -c podid -n "__fish_podid_needs_command" -f -a "apply" -d 'Make clusters hold what a file asks for'
+complete -c podid -n "__fish_podid_needs_command" -f -a "diff" -d 'Compare clusters with what a file asks for'
 complete -c podid -n "__fish_podid_needs_command" -f -a "install" -d 'Install what pod identity needs in a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
 complete -c podid -n "__fish_podid_needs_command" -f -a "config" -d 'Defaults: what is set, where it comes from, and the configuration file'
@@ -873,6 +876,96 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand plan" -s f -l file -d 'YAML or JSON file of pod identities; `-` reads stdin' -r -F
+complete -c podid -n "__fish_podid_using_subcommand plan" -l out -d 'Save the plan for `podid apply`; readable for its owner only' -r -F
+complete -c podid -n "__fish_podid_using_subcommand plan" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand plan" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand plan" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand plan" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand plan" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand plan" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand plan" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand plan" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand plan" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand plan" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand plan" -l prune -d 'Also remove what podid made and the file does not name'
+complete -c podid -n "__fish_podid_using_subcommand plan" -l replace -d 'Take over objects of the same name that others made'
+complete -c podid -n "__fish_podid_using_subcommand plan" -l exit-code -d 'Exit with code 10 when there are changes'
+complete -c podid -n "__fish_podid_using_subcommand plan" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand plan" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand plan" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand plan" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand plan" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand plan" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand plan" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand apply" -s f -l file -d 'YAML or JSON file of pod identities; `-` reads stdin' -r -F
+complete -c podid -n "__fish_podid_using_subcommand apply" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand apply" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand apply" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand apply" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand apply" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand apply" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand apply" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand apply" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand apply" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand apply" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand apply" -l prune -d 'Also remove what podid made and the file does not name'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l replace -d 'Take over objects of the same name that others made'
+complete -c podid -n "__fish_podid_using_subcommand apply" -s y -l yes -d 'Do not ask'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l no-wait -d 'Return when Azure has accepted the changes'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand apply" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand apply" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand apply" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand apply" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand diff" -s f -l file -d 'YAML or JSON file of pod identities; `-` reads stdin' -r -F
+complete -c podid -n "__fish_podid_using_subcommand diff" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand diff" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand diff" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand diff" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand diff" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand diff" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand diff" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand diff" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand diff" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand diff" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand diff" -l prune -d 'Also remove what podid made and the file does not name'
+complete -c podid -n "__fish_podid_using_subcommand diff" -l replace -d 'Take over objects of the same name that others made'
+complete -c podid -n "__fish_podid_using_subcommand diff" -l exit-code -d 'Exit with code 10 when something differs'
+complete -c podid -n "__fish_podid_using_subcommand diff" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand diff" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand diff" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand diff" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand diff" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand diff" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand diff" -s V -l version -d 'Print version'
 complete -c podid -n "__fish_podid_using_subcommand install" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand install" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'

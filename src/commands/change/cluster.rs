@@ -1,7 +1,7 @@
 //! The cluster as a command sees it: ARM's view, the node pools, the Kubernetes API.
 
-mod way;
 mod pools;
+mod way;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
