@@ -59,6 +59,6 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Update(args) => update::run(context, args).await,
         Command::List(args) => list::run(context, args).await,
         Command::Test(args) => test::run(context, args).await,
-        Command::Suggest(args) => suggest::run(context, args).await,
+        Command::Suggest(args) => Box::pin(suggest::run(context, args)).await,
     }
 }

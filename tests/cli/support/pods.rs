@@ -70,12 +70,12 @@ impl Site {
     /// The kubeconfig file of a user who may do everything with these (group, resource) and nothing else.
     pub(crate) fn user_with(&self, resources: &[(&str, &str)]) -> String {
         let user = format!("user-of-{}", self.namespace);
-        let rules: Vec<_> = resources
+        let allowed: Vec<_> = resources
             .iter()
             .map(|(group, resource)| json!({"apiGroups": [group], "resources": [resource], "verbs": ["*"]}))
             .collect();
         let role: ClusterRole =
-            serde_json::from_value(json!({"metadata": {"name": user}, "rules": rules})).unwrap();
+            serde_json::from_value(json!({"metadata": {"name": user}, "rules": allowed})).unwrap();
         let binding: ClusterRoleBinding = serde_json::from_value(json!({
             "metadata": {"name": user},
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": user},
