@@ -15,7 +15,7 @@ use super::client::{Call, Client, Method, Response, split_error};
 use super::error::Error;
 
 const FIRST_POLL: Duration = Duration::from_millis(250);
-const SLOWEST_POLL: Duration = Duration::from_secs(5);
+const SLOWEST_POLL: Duration = Duration::from_millis(1_500);
 
 /// A write that the service took.
 #[derive(Debug, Clone)]
@@ -238,7 +238,8 @@ fn still_pending(operation: &Operation, state: String, waited: Duration) -> Erro
     }
 }
 
-/// Fast at first, then a tenth of the time already waited: the overhead stays small in both.
+/// Fast at first, then a tenth of the time already waited, and never so slow that the end is seen
+/// late: AKS allows two reads of operations a second.
 fn pace(elapsed: Duration) -> Duration {
     (elapsed / 10).clamp(FIRST_POLL, SLOWEST_POLL)
 }
@@ -338,7 +339,7 @@ mod tests {
     #[test]
     fn polls_fast_first_and_then_in_proportion() {
         assert_eq!(pace(Duration::ZERO), FIRST_POLL);
-        assert_eq!(pace(Duration::from_secs(20)), Duration::from_secs(2));
+        assert_eq!(pace(Duration::from_secs(10)), Duration::from_secs(1));
         assert_eq!(pace(Duration::from_mins(10)), SLOWEST_POLL);
     }
 

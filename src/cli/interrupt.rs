@@ -55,9 +55,7 @@ pub(super) fn error(ui: &Ui, changes: bool, arguments: &[OsString]) -> Error {
     let error =
         Error::new(Kind::Interrupted, "Interrupted before everything was done").details(under_way);
     let error = if watched {
-        error.hint(
-            "what Azure has accepted goes on there; `podid nodepool list` shows how far it got",
-        )
+        error.hint("what Azure has accepted goes on there; `podid list` shows how far it got")
     } else {
         error
     };

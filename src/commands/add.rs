@@ -71,7 +71,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     match reached.await? {
         Reached::Aks(cluster) => aks::run(context, &args, &cluster, &requested, headers).await,
         Reached::Direct(cluster, connection) => {
-            direct::run(context, &cluster, &connection.client, &requested, &args).await
+            let client = &connection.client;
+            Box::pin(direct::run(context, &cluster, client, &requested, &args)).await
         }
     }
 }

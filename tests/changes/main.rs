@@ -5,6 +5,7 @@
 #[path = "../cli/support/mod.rs"]
 mod support;
 
+mod add_on;
 mod claims;
 mod kills;
 mod races;

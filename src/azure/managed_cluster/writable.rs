@@ -62,10 +62,14 @@ fn leave_out(value: &mut Value, steps: &[&str]) {
             map.shift_remove(*last);
         }
         (["*", rest @ ..], Value::Object(map)) => {
-            map.values_mut().for_each(|value| leave_out(value, rest));
+            for value in map.values_mut() {
+                leave_out(value, rest);
+            }
         }
         (["*", rest @ ..], Value::Array(list)) => {
-            list.iter_mut().for_each(|value| leave_out(value, rest));
+            for value in list {
+                leave_out(value, rest);
+            }
         }
         ([step, rest @ ..], Value::Object(map)) => {
             if let Some(value) = map.get_mut(*step) {

@@ -78,7 +78,7 @@ pub async fn change(
         deadline: Instant::now() + context.timeout(),
         effects: change.effects,
         sent: vec![false; edits.len()],
-        attempt: 0,
+        waiting_since: Instant::now(),
         lost: 0,
     };
     let done = worker.run().await;
@@ -109,8 +109,8 @@ struct Worker<'a> {
     effects: Vec<Effect>,
     /// Whether a PUT carried it (or may have).
     sent: Vec<bool>,
-    /// Reads in a row that found nothing new.
-    attempt: u32,
+    /// When the waiting for others began.
+    waiting_since: Instant,
     /// Surprises so far.
     lost: u32,
 }
@@ -161,7 +161,7 @@ impl Worker<'_> {
         match self.current.azure.start(&call).await {
             Ok(accepted) => {
                 self.carried();
-                self.attempt = 0;
+                self.waiting_since = Instant::now();
                 self.follow(accepted).await
             }
             Err(error) => self.judge(error),
@@ -254,6 +254,11 @@ impl Worker<'_> {
                 .iter()
                 .map(|edit| items::find(&view, edit))
                 .collect();
+            if self.is_early(&view) {
+                self.step
+                    .update("the granted role is not in effect yet, trying again");
+                return Ok(None);
+            }
             let undone = found.contains(&items::Finding::Undone);
             if undone && failure.is_none() && self.lost < SURPRISES {
                 self.lost += 1;
@@ -277,6 +282,17 @@ impl Worker<'_> {
                 .detail("waiting until AKS has finished with every item");
             self.read_again().await?;
         }
+    }
+
+    /// Whether an item failed only because the role that was granted a moment ago is not in effect.
+    fn is_early(&self, view: &Profile) -> bool {
+        let early = |edit: &Edit| {
+            items::find(view, edit) == items::Finding::Failed
+                && items::error(view, edit).is_some_and(failures::is_of_assignment)
+        };
+        self.manner.permissions_may_be_late
+            && Instant::now() < self.deadline
+            && self.edits.iter().any(early)
     }
 
     fn ends(
@@ -322,10 +338,9 @@ impl Worker<'_> {
     /// Waits a little and reads the cluster again.
     async fn read_again(&mut self) -> Result<()> {
         self.check_time()?;
-        let wait = pause(self.attempt);
+        let wait = pause(self.waiting_since.elapsed());
         let left = self.deadline.saturating_duration_since(Instant::now());
         tokio::time::sleep(wait.min(left)).await;
-        self.attempt += 1;
         self.read().await
     }
 
@@ -364,9 +379,13 @@ impl Worker<'_> {
     }
 }
 
-/// 0.25 s, doubled up to 5 s, half of it random so that competitors part.
-fn pause(attempt: u32) -> Duration {
-    let full = 250u64.saturating_mul(1 << attempt.min(6)).min(5_000);
+/// A tenth of the time already waited, 0.25 s to 5 s, half of it random so that competitors part.
+///
+/// Fast at first, and in proportion later: a read of the cluster costs a token of a bucket that
+/// everybody who waits draws from.
+fn pause(waited: Duration) -> Duration {
+    let full = (waited / 10).clamp(Duration::from_millis(250), Duration::from_secs(5));
+    let full = u64::try_from(full.as_millis()).unwrap_or(u64::MAX);
     let random = uuid::Uuid::new_v4().as_u128() % u128::from(full / 2 + 1);
     Duration::from_millis(full / 2 + u64::try_from(random).unwrap_or(0))
 }

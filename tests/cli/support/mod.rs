@@ -3,6 +3,7 @@
 // Each test binary uses its own part.
 #![allow(dead_code, unused_imports)]
 
+mod add_on;
 mod control;
 mod output;
 mod pods;

@@ -186,10 +186,15 @@ impl Site {
     /// One request to Resource Manager as the administrator of the subscription; the body.
     #[track_caller]
     pub(crate) fn azure(&self, method: &str, id: &str, body: &Value) -> Value {
-        let token = self.control.token();
-        let (status, reply) = self.control.azure(&token, method, id, body);
+        let (status, reply) = self.try_azure(method, id, body);
         assert!(status < 300, "{method} {id}: {status} {reply}");
         reply
+    }
+
+    /// The same, whatever the answer; status and body.
+    pub(crate) fn try_azure(&self, method: &str, id: &str, body: &Value) -> (u16, Value) {
+        let token = self.control.token();
+        self.control.azure(&token, method, id, body)
     }
 
     /// The scale sets, as (pool, document).

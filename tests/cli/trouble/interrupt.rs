@@ -53,7 +53,7 @@ fn ctrl_c_while_azure_works() {
     Error: Interrupted before everything was done
       - Node pool `system`: assigning 1 identity
       - Node pool `apps`: assigning 1 identity
-    Hint: what Azure has accepted goes on there; `podid nodepool list` shows how far it got
+    Hint: what Azure has accepted goes on there; `podid list` shows how far it got
     Hint: continue with: podid add --namespace billing --identity-resource-id /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
     ");
 

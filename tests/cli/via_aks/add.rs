@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{items, profile, site, without_role};
+use super::{site, without_role};
 use crate::support::{Site, until};
 
 #[test]
@@ -30,7 +30,7 @@ fn adds_one_and_waits_until_it_is_assigned() {
     Cluster `demo`: sending podIdentityProfile with 1 changed
     Cluster `demo`: up to date
     "#);
-    assert_eq!(items(&site), ["reader Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
     assert_eq!(site.holders("reader"), ["apps", "system"]);
     assert_eq!(
         site.object_names(),
@@ -115,7 +115,7 @@ fn many_are_one_put() {
     let file = site.write("many.json", &json!({"podIdentities": entries}).to_string());
     let output = site.podid(&["add", "--from-file", &file]).ok();
     assert_eq!(output.json().as_array().map(Vec::len), Some(2));
-    assert_eq!(items(&site), ["reader Assigned", "writer Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned", "writer Assigned"]);
     assert_eq!(site.writes(), ["PUT demo"]);
 }
 
@@ -144,15 +144,15 @@ fn grant_gives_the_role_to_the_control_plane() {
         "{}",
         output.stderr
     );
-    assert_eq!(items(&site), ["reader Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
 }
 
 #[test]
 fn the_managed_identity_can_be_created() {
     let site = site();
     site.add("fresh", &["--create-identity"]).ok();
-    assert_eq!(items(&site), ["fresh Assigned"]);
-    let item = &profile(&site)["userAssignedIdentities"][0]["identity"];
+    assert_eq!(site.profile_items(), ["fresh Assigned"]);
+    let item = &site.profile()["userAssignedIdentities"][0]["identity"];
     assert!(item["clientId"].as_str().is_some_and(|id| !id.is_empty()));
     assert!(item["objectId"].as_str().is_some_and(|id| !id.is_empty()));
 }
@@ -175,9 +175,9 @@ fn no_wait_returns_when_the_put_is_accepted() {
     site.settings(&json!({"timeScale": 1.0}));
     let output = site.add("reader", &["--no-wait"]).ok();
     assert_eq!(output.json()["outcome"], "accepted");
-    assert_eq!(items(&site), ["reader Updating"]);
+    assert_eq!(site.profile_items(), ["reader Updating"]);
     site.advance(100);
-    until("the end", || items(&site) == ["reader Assigned"]);
+    until("the end", || site.profile_items() == ["reader Assigned"]);
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn what_podid_never_heard_of_survives() {
     let before = site.azure("GET", &site.cluster(), &Value::Null);
     site.add("reader", &[]).ok();
     until("the end of every write", || {
-        items(&site) == ["reader Assigned"]
+        site.profile_items() == ["reader Assigned"]
     });
     let after = site.azure("GET", &site.cluster(), &Value::Null);
     let rest = |mut cluster: Value| {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::{refuse_put, site};
+use super::{refuse_put, site, without_role};
 
 /// The error of an add whose PUT is refused with 400.
 fn refused(code: &str, message: &str) -> String {
@@ -122,6 +122,44 @@ fn an_item_that_fails_is_a_failure_with_its_reason() {
     ");
     assert_eq!(output.json()["outcome"], "failed");
     assert_eq!(output.json()["state"], "Failed");
+}
+
+#[test]
+fn an_item_that_the_control_plane_may_not_assign() {
+    let site = without_role();
+    // Whoever may not read role assignments hears of it from AKS.
+    site.fault(&json!({
+        "match": {"method": "GET", "path": "roleAssignments"}, "times": 100,
+        "action": {"status": 403, "code": "AuthorizationFailed", "message": "No."},
+    }));
+    let output = site.add("reader", &[]);
+    assert_snapshot!(output.all(), @r#"
+    exit code 1
+    ----- stdout
+    {
+      "name": "reader",
+      "namespace": "billing",
+      "bindingSelector": "reader",
+      "identity": {
+        "resourceId": "/subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader",
+        "clientId": "GUID",
+        "objectId": "GUID"
+      },
+      "outcome": "failed",
+      "state": "Failed",
+      "via": "aks"
+    }
+    ----- stderr
+    Warning: whether the control-plane identity of cluster `demo` may assign reader could not be checked: No.
+    Changing cluster `demo` through its pod identity add-on (podIdentityProfile is enabled)
+    Cluster `demo`: sending podIdentityProfile with 1 changed
+    Cluster `demo`: not everything was done
+    Error: Pod identity `billing/reader` was not assigned in cluster `demo`
+    Caused by: Cluster identity has no assignment permission over identity 'resourceId: /subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader - clientId: GUID - objectId: GUID'. Please grant at least 'Managed Identity Operator' permission before assigning pod identity. (PodIdentityAddonIdentitiesAssignmentError)
+    Hint: grant the control plane its role with `podid role grant --for managed -g demo --cluster-name demo --identity-resource-id /subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader`
+    Hint: run the same command again to continue
+          code PodIdentityAddonIdentitiesAssignmentError
+    "#);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::{items, site};
+use super::site;
 
 #[test]
 fn removes_one_and_waits_until_it_is_gone() {
@@ -25,7 +25,7 @@ fn removes_one_and_waits_until_it_is_gone() {
     Cluster `demo`: sending podIdentityProfile with 1 removed
     Cluster `demo`: up to date
     "#);
-    assert_eq!(items(&site), ["writer Assigned"]);
+    assert_eq!(site.profile_items(), ["writer Assigned"]);
     assert!(site.holders("reader").is_empty());
     assert_eq!(
         site.object_names(),
@@ -68,10 +68,10 @@ fn a_removal_under_way_is_waited_for() {
     site.settings(&json!({"timeScale": 0.01}));
     let first = site.remove("reader", &["--no-wait"]).ok();
     assert_eq!(first.json()["outcome"], "accepted");
-    assert_eq!(items(&site), ["reader Deleting"]);
+    assert_eq!(site.profile_items(), ["reader Deleting"]);
     let second = site.remove("reader", &[]).ok();
     assert_eq!(second.json()["outcome"], "removed");
-    assert!(items(&site).is_empty());
+    assert!(site.profile_items().is_empty());
     let puts = site.writes();
     assert_eq!(puts, ["PUT demo", "PUT demo"]);
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::{delete_identity, items, refuse_put, site};
+use super::{delete_identity, refuse_put, site};
 use crate::support::Site;
 
 /// `reader` lost its managed identity; `writer` is still to be added.
@@ -57,7 +57,7 @@ fn repair_finds_and_removes_it_and_adds_work_again() {
     let output = site.podid(&["remove", "--repair", "--yes"]).ok();
     assert_eq!(output.json()[0]["outcome"], "removed");
     assert_eq!(site.writes(), ["PUT demo"]);
-    assert!(items(&site).is_empty());
+    assert!(site.profile_items().is_empty());
     site.add("writer", &[]).ok();
     assert_snapshot!(site.podid(&["remove", "--repair"]).all(), @"
     exit code 0
@@ -81,14 +81,14 @@ fn several_go_in_one_request() {
     site.forget_calls();
     site.podid(&["remove", "--repair", "--yes"]).ok();
     assert_eq!(site.writes(), ["PUT demo"]);
-    assert!(items(&site).is_empty());
+    assert!(site.profile_items().is_empty());
 }
 
 #[test]
 fn the_one_that_is_named_needs_no_question() {
     let site = blocked();
     site.remove("reader", &["--repair"]).ok();
-    assert!(items(&site).is_empty());
+    assert!(site.profile_items().is_empty());
 }
 
 #[test]
@@ -100,9 +100,9 @@ fn an_item_that_failed_is_repaired_by_the_same_add() {
         &json!({"operation": "Failed", "code": "InternalError", "message": "It broke."}),
     );
     site.add("reader", &[]).ends_with(1);
-    assert_eq!(items(&site), ["reader Failed"]);
+    assert_eq!(site.profile_items(), ["reader Failed"]);
     site.add("reader", &[]).ok();
-    assert_eq!(items(&site), ["reader Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_removal_that_failed_is_repaired() {
         "{}",
         output.stderr
     );
-    assert!(items(&site).is_empty());
+    assert!(site.profile_items().is_empty());
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! Storms, lost answers, polls that die, and writers that do not care.
 
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{items, profile, refuse_put, site};
+use super::{refuse_put, site};
 use crate::support::Site;
 
 #[track_caller]
 fn survives(site: &Site) -> crate::support::Output {
     let output = site.add("reader", &[]).ok();
-    assert_eq!(items(site), ["reader Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
     assert_eq!(output.json()["outcome"], "added");
     output
 }
@@ -51,7 +52,7 @@ fn nothing_is_sent_while_the_cluster_is_busy() {
         .map(|call| call.status)
         .collect();
     assert_eq!(puts, [Some(200)], "the busy cluster was not even asked");
-    assert_eq!(items(&site), ["reader Assigned", "writer Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned", "writer Assigned"]);
 }
 
 #[test]
@@ -111,19 +112,76 @@ fn an_item_that_a_writer_without_an_etag_took_away_is_sent_again() {
     run.until_call("the PUT", put);
     crate::support::until("the poll", || site.hanging() == 1);
     site.azure("PUT", &site.cluster(), &stale);
-    crate::support::until("the other write", || items(&site).is_empty());
+    crate::support::until("the other write", || site.profile_items().is_empty());
     site.heal();
     let output = run.finish().ok();
     assert_eq!(output.json()["outcome"], "added");
-    assert_eq!(items(&site), ["reader Assigned"]);
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
 }
 
 #[test]
-fn a_throttled_cluster_is_waited_for_and_told() {
+fn the_bucket_of_the_cluster_is_respected_and_told() {
     let site = site();
-    refuse_put(&site, 2, &json!({"throttle": {"retryAfter": 1}}));
-    let output = survives(&site);
-    assert!(output.stderr.contains("(429)"), "{}", output.stderr);
+    let bucket = json!({"aks-put-cluster": {"size": 1.0, "perSecond": 0.5}});
+    site.settings(&json!({"throttling": {"enabled": true, "buckets": bucket}}));
+    site.add("writer", &[]).ok();
+    let output = site.add("reader", &[]).ok();
+    assert!(
+        output.stderr.contains("ARM asked to wait N s (429)"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(site.profile_items(), ["reader Assigned", "writer Assigned"]);
+}
+
+#[test]
+fn a_role_that_is_not_in_effect_yet_is_waited_for() {
+    let site = super::without_role();
+    site.settings(&json!({"roleDelaySeconds": 2.0}));
+    // The roles there are have been there for long.
+    site.advance(60);
+    let output = site.add("reader", &["--grant"]).ok();
+    assert!(
+        output
+            .stderr
+            .contains("the granted role is not in effect yet, trying again"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
+}
+
+#[test]
+fn ctrl_c_while_aks_works() {
+    let site = site();
+    site.settings(&json!({"timeScale": 1.0}));
+    let identity = site.identity("reader");
+    let arguments = [
+        "add",
+        "--namespace",
+        &site.namespace,
+        "--identity-resource-id",
+        &identity,
+    ];
+    let mut run = site.start(&[], &arguments, None);
+    run.until_call("the state of the operation", |call| {
+        call.method == "GET" && call.path.contains("/operations/") && call.status.is_some()
+    });
+    run.signal("INT");
+    let output = run.finish().all().replace(", InProgress after N s", "");
+    assert_snapshot!(output, @"
+    exit code 130
+    ----- stderr
+    Changing cluster `demo` through its pod identity add-on (podIdentityProfile is enabled)
+    Cluster `demo`: sending podIdentityProfile with 1 changed
+    Error: Interrupted before everything was done
+      - Cluster `demo`: AKS is at work
+    Hint: what Azure has accepted goes on there; `podid list` shows how far it got
+    Hint: continue with: podid add --namespace billing --identity-resource-id /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+    ");
+    site.advance(100);
+    let again = site.podid(&arguments).ok();
+    assert_eq!(again.json()["outcome"], "unchanged");
 }
 
 #[test]
@@ -134,6 +192,6 @@ fn labels_of_exceptions_that_are_null_do_not_matter() {
         json!([{"name": "e", "namespace": site.namespace, "podLabels": null}]);
     site.azure("PUT", &site.cluster(), &cluster);
     survives(&site);
-    let exceptions = &profile(&site)["userAssignedIdentityExceptions"];
+    let exceptions = &site.profile()["userAssignedIdentityExceptions"];
     assert_eq!(exceptions[0]["podLabels"], json!({}));
 }

@@ -2,7 +2,7 @@
 
 use crate::azure;
 use crate::commands::change::cluster::Cluster;
-use crate::domain::profile::{Edit, Item, Profile, Refusal};
+use crate::domain::profile::{Edit, Item, ItemError, Profile, Refusal};
 use crate::error::{Error, Kind};
 
 /// AKS's words when the control plane may not assign an identity; its code differs by place.
@@ -56,6 +56,11 @@ pub(in crate::commands) fn off(cluster: &Cluster) -> Error {
 /// Whether AKS says that the control plane may not assign an identity.
 pub(super) fn is_assignment(error: &azure::Error) -> bool {
     error.message().contains(NO_ASSIGNMENT)
+}
+
+/// Whether an item failed because the control plane may not assign its identity.
+pub(super) fn is_of_assignment(error: &ItemError) -> bool {
+    error.message.contains(NO_ASSIGNMENT)
 }
 
 /// A failed PUT or operation.

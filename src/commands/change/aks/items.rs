@@ -2,7 +2,7 @@
 
 use super::failures;
 use crate::commands::change::cluster::Cluster;
-use crate::domain::profile::{Edit, Item, ItemState, Profile};
+use crate::domain::profile::{Edit, Item, ItemError, ItemState, Profile};
 use crate::error::{Error, Kind};
 
 /// How far an edit got.
@@ -69,6 +69,11 @@ pub(super) fn find(view: &Profile, edit: &Edit) -> Finding {
 /// The state of the pod identity that `edit` is about.
 pub(super) fn state(view: &Profile, edit: &Edit) -> ItemState {
     item(view, edit).map(|item| item.state).unwrap_or_default()
+}
+
+/// What AKS says about the failure of the pod identity that `edit` is about.
+pub(super) fn error<'a>(view: &'a Profile, edit: &Edit) -> Option<&'a ItemError> {
+    item(view, edit)?.error.as_ref()
 }
 
 fn item<'a>(view: &'a Profile, edit: &Edit) -> Option<&'a Item> {

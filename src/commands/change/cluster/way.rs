@@ -32,7 +32,7 @@ pub enum Reached {
     /// The add-on changes it: nothing more.
     Aks(Cluster),
     /// podid itself changes it: the Kubernetes API.
-    Direct(Cluster, k8s::Connection),
+    Direct(Cluster, Box<k8s::Connection>),
 }
 
 /// Reads the cluster, decides on the way, and connects to Kubernetes only when that way needs it.
@@ -48,14 +48,14 @@ pub async fn reach(
     if via == Via::Direct {
         let (cluster, connection) = read_both(context, cluster, kubernetes).await?;
         cluster.way(via)?;
-        return Ok(Reached::Direct(cluster, connection));
+        return Ok(Reached::Direct(cluster, Box::new(connection)));
     }
     let cluster = read(context, cluster).await?;
     Ok(match cluster.way(via)? {
         Way::Aks => Reached::Aks(cluster),
         Way::Direct => {
             let connection = connect_to(context, &cluster, kubernetes).await?;
-            Reached::Direct(cluster, connection)
+            Reached::Direct(cluster, Box::new(connection))
         }
     })
 }
@@ -74,7 +74,7 @@ pub async fn reach_to_read(
         return Ok(Reached::Aks(cluster));
     }
     let connection = connect_to(context, &cluster, kubernetes).await?;
-    Ok(Reached::Direct(cluster, connection))
+    Ok(Reached::Direct(cluster, Box::new(connection)))
 }
 
 impl Cluster {
