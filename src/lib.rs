@@ -14,6 +14,7 @@
 //! - [`domain`]: pure rules; no I/O, no clock.
 //! - [`azure`]: Azure Resource Manager and Entra over one HTTP pipeline.
 //! - [`k8s`]: the Kubernetes API and the aad-pod-identity CRDs.
+//! - [`nmi`]: the node daemon; its redirect of pods' packets.
 //! - [`output`]: tables, JSON, YAML, TSV, JMESPath, and everything said on stderr.
 //! - [`sandbox`]: the Azure emulator and a real Kubernetes API server on this machine.
 //!
@@ -27,6 +28,7 @@ pub mod domain;
 pub mod env;
 pub mod error;
 pub mod k8s;
+pub mod nmi;
 pub mod output;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

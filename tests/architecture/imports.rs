@@ -46,6 +46,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("azure", &["domain"]),
     ("k8s", &["domain", "env"]),
     ("sandbox", &["env", "k8s"]),
+    (
+        "nmi",
+        &["azure", "domain", "env", "error", "k8s", "telemetry"],
+    ),
     ("domain", &[]),
     ("env", &[]),
     ("telemetry", &[]),
