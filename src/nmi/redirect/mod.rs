@@ -95,7 +95,7 @@ impl Redirect {
             stop.await;
             return Ok(());
         }
-        let mut changes = netlink::Changes::of_nftables()?;
+        let mut announced = netlink::Changes::of_nftables()?;
         let mut resync = interval(self.options.resync.max(BREATH));
         resync.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let method = self.options.method;
@@ -107,7 +107,7 @@ impl Redirect {
         loop {
             tokio::select! {
                 () = &mut stop => return Ok(()),
-                changed = changes.next(concerns) => changed?,
+                heard = announced.next(concerns) => heard?,
                 _ = resync.tick() => {}
             }
             let breath = Instant::now() + BREATH;
