@@ -208,7 +208,7 @@ fn execute(cli: Cli, settings: Settings, ui: &Ui, arguments: &[OsString]) -> Res
         runtime.block_on(work)
     } else {
         let told = || interrupt::error(ui, changes, arguments);
-        runtime.block_on(interrupt::unless_interrupted(work, told))
+        runtime.block_on(interrupt::unless_interrupted(ui, work, told))
     };
     let code = report.and_then(|report| show(&report, &renderer, ui));
     // Requests still under way belong to a command that has ended; nobody waits for them.

@@ -54,7 +54,7 @@ variables! {
     PODID_NO_PROGRESS;
     /// Folder for kube-apiserver and etcd that the sandbox builds.
     PODID_CACHE_DIR;
-    /// Control URL of the running sandbox; `podid sandbox` sets it for scripts.
+    /// Control URL of the running sandbox, a secret; `podid sandbox` sets it for scripts.
     PODID_SANDBOX;
     /// Folder with etcd and kube-apiserver for the sandbox (the envtest convention).
     KUBEBUILDER_ASSETS;
@@ -112,9 +112,14 @@ variables! {
     PATH;
     /// PEM file that the sandbox's bundle of certificate authorities starts from.
     SSL_CERT_FILE;
+    /// PEM file with certificate authorities for az and Python; `podid sandbox` sets it.
+    REQUESTS_CA_BUNDLE;
     /// Set to `bash`, `zsh`, `fish`, `powershell` or `elvish` by shell completion.
     COMPLETE;
 }
+
+/// `NO_PROXY` in the form that some programs read only.
+pub const NO_PROXY_IN_LOWER_CASE: &str = "no_proxy";
 
 /// The value of `name`, unless unset or empty.
 #[must_use]

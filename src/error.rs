@@ -4,6 +4,7 @@
 //! an [`Error`], whose [`Kind`] decides the exit code.
 
 mod from_azure;
+mod from_domain;
 mod from_k8s;
 
 use std::fmt;

@@ -30,6 +30,7 @@ pub mod error;
 pub mod k8s;
 pub mod nmi;
 pub mod output;
+pub mod redact;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod settings;

@@ -1,6 +1,10 @@
 //! Log lines on stderr for `-v`, never with a token or a body.
 
+use std::io;
+
 use tracing_subscriber::EnvFilter;
+
+use crate::redact::redacted;
 
 /// Starts logging at verbosity 0 (nothing), 1 (requests) or more (everything podid does).
 pub fn start(verbosity: u8) {
@@ -12,9 +16,25 @@ pub fn start(verbosity: u8) {
     };
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        .with_writer(|| Redacting)
         .with_target(false)
         .finish();
     // A second start in the same process keeps the first.
     let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// stderr without what looks like a secret: the last gate, for text that came from elsewhere.
+struct Redacting;
+
+impl io::Write for Redacting {
+    /// Takes one whole line, as the subscriber writes them.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        io::stderr().write_all(redacted(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }

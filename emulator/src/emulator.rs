@@ -119,6 +119,16 @@ impl Emulator {
         format!("http://{}", self.http)
     }
 
+    /// The control API over HTTP. Its path holds a secret: whoever knows it may do anything to the emulator.
+    pub fn control_url(&self) -> String {
+        format!("{}{}", self.http_url(), self.control_path())
+    }
+
+    /// The path of the control API, with its secret.
+    pub fn control_path(&self) -> String {
+        format!("/_control/{}", self.shared.control_token)
+    }
+
     /// The certificate to trust, PEM.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem

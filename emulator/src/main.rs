@@ -57,7 +57,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(path) = &args.ca_file {
         std::fs::write(path, emulator.ca_pem())?;
     }
-    let urls = json!({"https": emulator.https_url(), "http": emulator.http_url()});
+    let urls = json!({
+        "https": emulator.https_url(), "http": emulator.http_url(), "control": emulator.control_url(),
+    });
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{urls}")?;
     stdout.flush()?;

@@ -3,9 +3,10 @@
 //! Resource Manager, Entra and IMDS are all called through it; azure_identity's credentials get it
 //! as their `HttpClient`.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
@@ -41,7 +42,6 @@ pub struct Transport {
 }
 
 /// An answer, read to its end.
-#[derive(Debug)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
@@ -49,6 +49,16 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A body may hold a token or a kubeconfig.
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Transport {
@@ -91,15 +101,27 @@ impl Transport {
         request: reqwest::RequestBuilder,
         limit: Duration,
     ) -> Result<Reply, reqwest::Error> {
-        let response = request.timeout(limit).send().await?;
-        let status = response.status().as_u16();
-        let headers = response.headers().clone();
-        let body = response.bytes().await?.to_vec();
-        Ok(Reply {
-            status,
-            headers,
-            body,
-        })
+        let (client, request) = request.timeout(limit).build_split();
+        let request = request?;
+        // Without its query: `sig`, and IMDS's client ids, are nobody's business.
+        let line = format!(
+            "{} {}{}",
+            request.method(),
+            request.url().origin().ascii_serialization(),
+            request.url().path()
+        );
+        let started = Instant::now();
+        let reply = read(client.execute(request).await).await;
+        let took = started.elapsed().as_millis();
+        match &reply {
+            Ok(reply) => tracing::debug!(
+                request_id = request_id(&reply.headers),
+                "{line} {} in {took} ms",
+                reply.status
+            ),
+            Err(_) => tracing::debug!("{line} no answer in {took} ms"),
+        }
+        reply
     }
 
     /// Starts a request, on the client that fits the host.
@@ -142,6 +164,26 @@ impl Transport {
         there.set_query(url.query());
         there
     }
+}
+
+async fn read(
+    response: Result<reqwest::Response, reqwest::Error>,
+) -> Result<Reply, reqwest::Error> {
+    let response = response?;
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let body = response.bytes().await?.to_vec();
+    Ok(Reply {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// The id that Microsoft's support asks for.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let text = |name| headers.get(name)?.to_str().ok();
+    text("x-ms-request-id").or_else(|| text("x-ms-correlation-request-id"))
 }
 
 #[async_trait]

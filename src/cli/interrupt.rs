@@ -16,24 +16,31 @@ use crate::output::ui::Ui;
 /// # Errors
 /// Those of `work`, or the interruption.
 pub(super) async fn unless_interrupted<T>(
+    ui: &Ui,
     work: impl Future<Output = Result<T>>,
     told: impl FnOnce() -> Error,
 ) -> Result<T> {
     let (first, interrupted) = oneshot::channel();
     // A task of its own: `work` may block its thread, for example on stdin.
-    tokio::spawn(listen(first));
+    tokio::spawn(listen(ui.clone(), first));
     tokio::select! {
         done = work => done,
         Ok(()) = interrupted => Err(told()),
     }
 }
 
-async fn listen(first: oneshot::Sender<()>) {
+async fn listen(ui: Ui, first: oneshot::Sender<()>) {
     if tokio::signal::ctrl_c().await.is_err() {
         // No handler was installed: Ctrl-C ends the process as it does by default.
         return;
     }
-    if first.send(()).is_ok() && tokio::signal::ctrl_c().await.is_err() {
+    if ui.is_asking() {
+        // Whoever asks blocks its thread, and nobody will answer any more.
+        ui.error(&Error::new(
+            Kind::Interrupted,
+            "Interrupted before the question was answered",
+        ));
+    } else if first.send(()).is_ok() && tokio::signal::ctrl_c().await.is_err() {
         return;
     }
     // Every command can be killed at any point and continued, so there is nothing to clean up.

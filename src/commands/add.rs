@@ -8,7 +8,7 @@ use super::arguments::{ChangeArgs, ClusterArgs, KubernetesArgs};
 use super::change::cluster::{self, Reached};
 use super::change::wanted;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::output::report::Report;
 
 mod aks;
@@ -74,11 +74,5 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             let client = &connection.client;
             Box::pin(direct::run(context, &cluster, client, &requested, &args)).await
         }
-    }
-}
-
-impl From<crate::domain::name::InvalidName> for Error {
-    fn from(invalid: crate::domain::name::InvalidName) -> Self {
-        Error::usage(invalid.to_string())
     }
 }

@@ -74,10 +74,10 @@ pub struct KubernetesArgs {
     #[arg(long, value_name = "NAME")]
     pub context: Option<String>,
     /// Fetch the credentials from Azure, kept in memory only
-    #[arg(long, conflicts_with = "context")]
+    #[arg(long, conflicts_with_all = ["context", "kubeconfig"])]
     pub kubeconfig_from_azure: bool,
     /// Fetch the cluster administrator's credentials from Azure, kept in memory only
-    #[arg(long, conflicts_with = "context")]
+    #[arg(long, conflicts_with_all = ["context", "kubeconfig"])]
     pub admin: bool,
     /// Use the kubeconfig though its server is not the cluster's
     #[arg(long)]

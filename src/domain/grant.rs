@@ -1,8 +1,7 @@
 //! Who needs which role on which scope, for each way of running pod identity.
 
-use std::fmt;
-
 use super::resource_id::ResourceId;
+pub use super::role::Role;
 
 /// The way of running pod identity that permissions are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,41 +12,6 @@ pub enum Purpose {
     Managed,
     /// MIC assigns them: the kubelet identity needs the roles.
     Standard,
-}
-
-/// A built-in role podid grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// May read and assign a user-assigned identity.
-    ManagedIdentityOperator,
-    /// May write scale sets and virtual machines.
-    VirtualMachineContributor,
-}
-
-impl Role {
-    /// The actions podid, the add-on or MIC really uses of this role.
-    #[must_use]
-    pub fn needed_actions(self) -> &'static [&'static str] {
-        match self {
-            Role::ManagedIdentityOperator => &[
-                "Microsoft.ManagedIdentity/userAssignedIdentities/read",
-                "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
-            ],
-            Role::VirtualMachineContributor => &[
-                "Microsoft.Compute/virtualMachineScaleSets/read",
-                "Microsoft.Compute/virtualMachineScaleSets/write",
-            ],
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Role::ManagedIdentityOperator => "Managed Identity Operator",
-            Role::VirtualMachineContributor => "Virtual Machine Contributor",
-        })
-    }
 }
 
 /// A role somebody needs on a scope.

@@ -20,6 +20,7 @@ pub mod pod_identity;
 pub mod preflight;
 pub mod profile;
 pub mod resource_id;
+pub mod role;
 pub mod suggestion;
 pub mod token_request;
 pub mod workload;

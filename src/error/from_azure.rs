@@ -4,7 +4,6 @@ use super::from_k8s::capitalised;
 use super::{Error, Kind};
 use crate::azure;
 use crate::azure::transport::UNTRUSTED;
-use crate::domain::resource_id::ParseError;
 
 impl From<azure::Error> for Error {
     fn from(error: azure::Error) -> Self {
@@ -78,11 +77,5 @@ fn hint(error: &azure::Error) -> Option<String> {
 impl From<azure::cloud::Refusal> for Error {
     fn from(refusal: azure::cloud::Refusal) -> Self {
         Error::usage(capitalised(&refusal.to_string()))
-    }
-}
-
-impl From<ParseError> for Error {
-    fn from(error: ParseError) -> Self {
-        Error::usage(capitalised(&error.to_string()))
     }
 }

@@ -20,6 +20,7 @@ use super::error::Error;
 use super::error_mapping::{NoAnswer, from_auth};
 use super::exec;
 use super::kubeconfig::{self, Found};
+use super::log::LogLayer;
 use super::{proxy, retry};
 use crate::env;
 
@@ -223,11 +224,13 @@ async fn build(mut config: Config, server: String, origin: String) -> Result<Cli
             message: other.to_string(),
         },
     })?;
+    let log = LogLayer::new(&server);
     let no_answer = MapErrLayer::new(move |source| NoAnswer {
         server: server.clone(),
         source,
     });
     let builder = builder
+        .with_layer(&log)
         .with_layer(&no_answer)
         .with_layer(&BufferLayer::new(QUEUE));
     let retries = RetryLayer::new(retry::Transient::default());

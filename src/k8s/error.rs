@@ -249,6 +249,11 @@ impl Error {
                 )];
             }
             Self::Conflict { .. } => "run the same command again",
+            Self::OwnedByOthers { operation, .. }
+                if operation.resource.starts_with("azureidentit") =>
+            {
+                "change it where its owner keeps it, or take it over with `podid add --replace`"
+            }
             _ => return Vec::new(),
         };
         vec![hint.to_owned()]

@@ -19,6 +19,7 @@ pub mod error;
 mod error_mapping;
 mod exec;
 mod kubeconfig;
+mod log;
 pub mod operation;
 mod paging;
 pub mod pod;

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
 use indicatif::{MultiProgress, ProgressDrawTarget};
@@ -11,6 +12,7 @@ use super::progress::{Step, UnderWay};
 use super::style::{ColorChoice, Style, paint};
 use crate::env;
 use crate::error::{Error, Kind, Result};
+use crate::redact::redacted;
 
 /// `--error-format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -35,6 +37,7 @@ struct Inner {
     errors: ErrorFormat,
     progress: Option<MultiProgress>,
     under_way: UnderWay,
+    asking: AtomicBool,
 }
 
 /// How the user interface behaves.
@@ -81,6 +84,7 @@ impl Ui {
                 errors,
                 progress,
                 under_way: UnderWay::default(),
+                asking: AtomicBool::new(false),
             }),
         }
     }
@@ -157,7 +161,9 @@ impl Ui {
         }
         self.write(&format!("{question} [y/N] "));
         let mut answer = String::new();
+        self.inner.asking.store(true, Ordering::Relaxed);
         let read = io::stdin().lock().read_line(&mut answer);
+        self.inner.asking.store(false, Ordering::Relaxed);
         read.map_err(|error| {
             Error::new(Kind::Failed, "The answer could not be read").cause(error.to_string())
         })?;
@@ -169,6 +175,12 @@ impl Ui {
         if !self.inner.quiet {
             self.line(&super::style::paint_signed(self.inner.colour, text));
         }
+    }
+
+    /// Whether a question waits for its answer: nothing else goes on then.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        self.inner.asking.load(Ordering::Relaxed)
     }
 
     pub(super) fn paint(&self, style: Style, text: &str) -> String {
@@ -187,7 +199,8 @@ impl Ui {
     #[allow(clippy::unused_self)]
     fn write(&self, text: &str) {
         let mut stderr = io::stderr().lock();
-        let _ = stderr.write_all(text.as_bytes());
+        // The last gate: what a service or a proxy said may quote what it was sent.
+        let _ = stderr.write_all(redacted(text).as_bytes());
         let _ = stderr.flush();
     }
 }

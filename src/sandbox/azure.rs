@@ -75,9 +75,9 @@ impl Azure {
         self.emulator.ca_pem().to_owned()
     }
 
-    /// Address of the control API.
+    /// Address of the control API, with the secret that opens it.
     pub(super) fn control_url(&self) -> String {
-        format!("{}/_control", self.url())
+        format!("{}{}", self.url(), self.emulator.control_path())
     }
 
     /// Resource ids of the managed clusters, in the order of the seed.

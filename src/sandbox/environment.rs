@@ -57,11 +57,12 @@ pub(super) fn write(
         (env::PODID_IMDS_ENDPOINT, azure.imds_url()),
         (env::PODID_CA_FILE, shown("ca.pem")),
         (env::SSL_CERT_FILE, shown("ca-bundle.pem")),
-        ("REQUESTS_CA_BUNDLE", shown("ca-bundle.pem")),
+        (env::REQUESTS_CA_BUNDLE, shown("ca-bundle.pem")),
         (env::PODID_SANDBOX, azure.control_url()),
     ]);
     if let Some(hosts) = proxy_exceptions(env::read_any_case) {
-        environment.extend([(env::NO_PROXY, hosts.clone()), ("no_proxy", hosts)]);
+        let both = [env::NO_PROXY, env::NO_PROXY_IN_LOWER_CASE];
+        environment.extend(both.map(|name| (name, hosts.clone())));
     }
     Ok(environment)
 }

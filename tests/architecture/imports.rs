@@ -42,7 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("settings", &["azure", "cli", "env", "error", "output"]),
     ("error", &["azure", "domain", "k8s"]),
-    ("output", &["env", "error"]),
+    ("output", &["env", "error", "redact"]),
     ("azure", &["domain"]),
     ("k8s", &["domain", "env"]),
     ("sandbox", &["env", "k8s"]),
@@ -52,7 +52,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("domain", &[]),
     ("env", &[]),
-    ("telemetry", &[]),
+    ("redact", &[]),
+    ("telemetry", &["redact"]),
 ];
 
 /// Imports that only the named modules of the first part may have.

@@ -172,7 +172,7 @@ impl Azure {
     }
 
     async fn control(&self, method: &str, path: &str, body: &Value) -> Value {
-        let url = format!("{}/_control/{path}", self.emulator.http_url());
+        let url = format!("{}/{path}", self.emulator.control_url());
         let response = self
             .http
             .request(method.parse().unwrap(), url)

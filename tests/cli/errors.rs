@@ -148,6 +148,8 @@ fn what_goes_wrong_before_a_command_starts() {
         &["list", "--timeout", "soon"],
         &["list", "--query", "["],
         &["sandbox", "run"],
+        &["list", "--admin", "--kubeconfig", "x"],
+        &["list", "--kubeconfig-from-azure", "--kubeconfig", "x"],
         &["role"],
         &[],
     ] {

@@ -1,4 +1,7 @@
-//! The control API under `/_control`: the record, faults, time, settings, attached clusters, seed and dump.
+//! The control API under `/_control/TOKEN`: the record, faults, time, settings, attached clusters, seed and dump.
+//!
+//! The token is made at the start and known only to whoever started the emulator: with this API anybody on the machine
+//! could read secrets of the seed and attach a Kubernetes API server of their own.
 
 pub mod clusters;
 pub mod nodes;
@@ -29,7 +32,10 @@ pub fn serve<'a>(
 }
 
 async fn answer(shared: &Arc<Shared>, incoming: &Incoming) -> Reply {
-    let what = incoming.segments.get(1..).unwrap_or_default().join("/");
+    if incoming.segments.get(1) != Some(&shared.control_token) {
+        return refused().into_reply();
+    }
+    let what = incoming.segments.get(2..).unwrap_or_default().join("/");
     let result = match (incoming.method.as_str(), what.as_str()) {
         ("POST", "nodes/listen") => nodes::listen(shared, incoming).await,
         ("POST", "release") => {
@@ -39,6 +45,15 @@ async fn answer(shared: &Arc<Shared>, incoming: &Incoming) -> Reply {
         (method, what) => with_world(&mut shared.world(), incoming, method, what),
     };
     result.unwrap_or_else(ArmError::into_reply)
+}
+
+/// Says nothing about how close a guess was.
+fn refused() -> ArmError {
+    ArmError::new(
+        403,
+        "ControlTokenMissing",
+        "The control API is under /_control/TOKEN; whoever started the emulator knows the token.",
+    )
 }
 
 fn with_world(

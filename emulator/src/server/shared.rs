@@ -13,6 +13,8 @@ pub struct Shared {
     world: Mutex<World>,
     /// Signs tokens.
     pub key: SigningKey,
+    /// What a request to the control API must name: every user of the machine reaches the port.
+    pub control_token: String,
     /// Wakes the clock: an operation may have become due.
     pub clock: Notify,
     /// Wakes the worker that carries out effects.
@@ -28,6 +30,7 @@ impl Shared {
         Self {
             world: Mutex::new(world),
             key,
+            control_token: uuid::Uuid::new_v4().simple().to_string(),
             clock: Notify::new(),
             effects: Notify::new(),
             releases: watch::Sender::new(0),

@@ -171,7 +171,7 @@ impl Azure {
     }
 
     pub async fn control(&self, method: Method, what: &str, body: Value) {
-        let url = format!("{}/_control/{what}", self.emulator.http_url());
+        let url = format!("{}/{what}", self.emulator.control_url());
         let response = self
             .client
             .request(method, url)

@@ -207,7 +207,7 @@ impl Azure {
     pub async fn control(&self, method: Method, what: &str, body: Value) -> Answer {
         let request = self
             .client
-            .request(method, self.url(&format!("/_control/{what}")));
+            .request(method, format!("{}/{what}", self.emulator.control_url()));
         let request = if body.is_null() {
             request
         } else {

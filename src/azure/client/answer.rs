@@ -1,5 +1,6 @@
 //! Reading an answer of Resource Manager: its body, or the error inside.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -8,10 +9,10 @@ use serde_json::Value;
 use super::call::Call;
 use super::retry::retry_after;
 use crate::azure::error::{Error, ServiceError};
-use crate::azure::transport::Reply;
+use crate::azure::transport::{Reply, request_id};
 
 /// A good answer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status, 200 to 299.
     pub status: u16,
@@ -19,6 +20,16 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body; `Null` when there is none.
     pub body: Value,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A body may hold a kubeconfig.
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Response {
@@ -70,10 +81,6 @@ impl Response {
 
 pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
-}
-
-pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    text(headers, "x-ms-request-id").or_else(|| text(headers, "x-ms-correlation-request-id"))
 }
 
 fn service_error(call: &Call, reply: &Reply, body: Option<Value>) -> ServiceError {

@@ -313,7 +313,6 @@ impl Client {
         if limit.is_zero() {
             return Err(timed_out());
         }
-        let started = Instant::now();
         let token = tokio::time::timeout(
             self.remaining().unwrap_or(Duration::from_mins(5)),
             self.inner.credential.token(&self.inner.cloud.scope()),
@@ -333,21 +332,12 @@ impl Client {
                 return Err(timed_out());
             }
             Err(error) => {
-                tracing::debug!(method = %call.method(), path = url.path(), "no answer");
                 return Err(Error::Unreachable {
                     host: url.host_str().unwrap_or_default().to_owned(),
                     source: Box::new(error.without_url()),
                 });
             }
         };
-        tracing::debug!(
-            method = %call.method(),
-            path = url.path(),
-            status = reply.status,
-            request_id = answer::request_id(&reply.headers),
-            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "answer"
-        );
         self.budgets().learn(
             Instant::now(),
             call.method(),

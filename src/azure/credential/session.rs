@@ -110,6 +110,7 @@ impl Credential {
             && of == scope
             && token.expires_on - EARLY > OffsetDateTime::now_utc()
         {
+            tracing::trace!(until = %token.expires_on, "the token at hand is used again");
             return Ok(token.clone());
         }
         let token = if let Some((kind, source)) = session.source.clone() {
@@ -166,6 +167,7 @@ impl Credential {
                     continue;
                 }
             };
+            tracing::trace!(%kind, reason, "this way of signing in is not open");
             attempts.push(Attempt { kind, reason });
         }
         Err(self.failed(attempts))

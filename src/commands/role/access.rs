@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, stream};
 
 use super::holder::Holder;
-use crate::azure::role_definition::{self, Role as BuiltIn};
-use crate::azure::{self, deny_assignment, role_assignment};
+use crate::azure::{self, deny_assignment, role_assignment, role_definition};
 use crate::domain::access::{Held, Verdict, judge, reaches};
 use crate::domain::deny::Deny;
 use crate::domain::grant::Need;
 use crate::domain::permission::Permission;
 use crate::domain::resource_id::ResourceId;
+use crate::domain::role::Role;
 use crate::error::{Error, Kind};
 
 /// Scopes asked about side by side.
@@ -219,9 +219,9 @@ async fn definition(
 
 /// What the usual built-in roles allow of what podid asks about: it spares a request each.
 fn well_known(definition: &str) -> Option<Vec<Permission>> {
-    let (actions, not_actions): (&[&str], &[&str]) = match BuiltIn::of(definition)? {
-        BuiltIn::Owner => (&["*"], &[]),
-        BuiltIn::Contributor => (
+    let (actions, not_actions): (&[&str], &[&str]) = match Role::of(definition)? {
+        Role::Owner => (&["*"], &[]),
+        Role::Contributor => (
             &["*"],
             &[
                 "Microsoft.Authorization/*/Delete",
@@ -229,17 +229,15 @@ fn well_known(definition: &str) -> Option<Vec<Permission>> {
                 "Microsoft.Authorization/elevateAccess/Action",
             ],
         ),
-        BuiltIn::Reader => (&["*/read"], &[]),
-        BuiltIn::ManagedIdentityOperator => (
+        Role::Reader => (&["*/read"], &[]),
+        Role::ManagedIdentityOperator => (
             &[
                 "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",
                 "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
             ],
             &[],
         ),
-        BuiltIn::VirtualMachineContributor => {
-            (&["Microsoft.Compute/virtualMachineScaleSets/*"], &[])
-        }
+        Role::VirtualMachineContributor => (&["Microsoft.Compute/virtualMachineScaleSets/*"], &[]),
         _ => return None,
     };
     let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect();
@@ -253,13 +251,12 @@ fn well_known(definition: &str) -> Option<Vec<Permission>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::grant::Role;
     use crate::domain::permission::allows;
 
     #[test]
     fn well_known_roles_cover_what_they_are_granted_for() {
-        let covers = |built_in: BuiltIn, role: Role| {
-            let permissions = well_known(&built_in.definition_id("s")).unwrap();
+        let covers = |held: Role, role: Role| {
+            let permissions = well_known(&held.definition_id("s")).unwrap();
             role.needed_actions()
                 .iter()
                 .all(|action| allows(&permissions, action))
@@ -268,13 +265,10 @@ mod tests {
             Role::ManagedIdentityOperator,
             Role::VirtualMachineContributor,
         ] {
-            assert!(covers(super::super::built_in(role), role));
-            assert!(covers(BuiltIn::Owner, role) && covers(BuiltIn::Contributor, role));
-            assert!(!covers(BuiltIn::Reader, role));
+            assert!(covers(role, role));
+            assert!(covers(Role::Owner, role) && covers(Role::Contributor, role));
+            assert!(!covers(Role::Reader, role));
         }
-        assert_eq!(
-            well_known(&BuiltIn::AksContributor.definition_id("s")),
-            None
-        );
+        assert_eq!(well_known(&Role::AksContributor.definition_id("s")), None);
     }
 }

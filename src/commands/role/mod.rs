@@ -10,9 +10,8 @@ use super::arguments::{ClusterArgs, identity_id};
 use super::change::cluster::{self, Cluster};
 use super::complete;
 use crate::azure::role_assignment::{self, Grant};
-use crate::azure::role_definition::Role as BuiltIn;
 use crate::context::Context;
-use crate::domain::grant::{Need, Purpose, Role, needs};
+use crate::domain::grant::{Need, Purpose, needs};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
@@ -124,14 +123,6 @@ pub enum AssigneeType {
     ServicePrincipal,
 }
 
-/// The role as ARM knows it.
-fn built_in(role: Role) -> BuiltIn {
-    match role {
-        Role::ManagedIdentityOperator => BuiltIn::ManagedIdentityOperator,
-        Role::VirtualMachineContributor => BuiltIn::VirtualMachineContributor,
-    }
-}
-
 /// A principal and what it needs.
 struct Resolved {
     cluster: Cluster,
@@ -222,7 +213,7 @@ async fn grant_needs(cluster: &Cluster, holder: &Holder, needs: &[Need]) -> Vec<
 }
 
 async fn create(cluster: &Cluster, holder: &Holder, need: &Need) -> Result<Outcome> {
-    let role = built_in(need.role);
+    let role = need.role;
     let (object_id, principal_type) = (&holder.object_id, holder.principal_type);
     let created =
         role_assignment::create(&cluster.azure, &need.scope, role, object_id, principal_type);

@@ -102,7 +102,7 @@ pub(in crate::commands) async fn revoke(
     need: &Need,
     dry_run: bool,
 ) -> Result<Revoked> {
-    let role = super::built_in(need.role);
+    let role = need.role;
     let failed = |error: azure::Error| {
         let scope = &need.scope;
         Error::from(error)

@@ -73,7 +73,7 @@ async fn run_in(
     let mut child = Command::new(command.first().map_or("sh".as_ref(), OsString::as_os_str))
         .args(command.iter().skip(1))
         .envs(environment.iter().map(|(name, value)| (name, value)))
-        .env("PATH", path_with_podid())
+        .env(env::PATH, path_with_podid())
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;

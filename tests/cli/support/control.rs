@@ -1,5 +1,6 @@
 //! The emulator's control API, and Azure as an administrator of the subscription sees it.
 
+use podid_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -37,18 +38,25 @@ impl Call {
 pub(super) struct Control {
     pub(super) http: reqwest::Client,
     pub(super) url: String,
+    /// Where the control API is, with its secret.
+    path: String,
 }
 
 impl Control {
-    pub(super) fn new(url: String) -> Control {
+    pub(super) fn new(emulator: &Emulator) -> Control {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Control { http, url }
+        Control {
+            http,
+            url: emulator.http_url(),
+            path: emulator.control_path(),
+        }
     }
 
     /// Sends one request; panics unless it succeeds.
     #[track_caller]
     pub(super) fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let method = method.parse().unwrap();
+        let path = path.replacen("/_control", &self.path, 1);
         let mut request = self.http.request(method, format!("{}{path}", self.url));
         if let Some(body) = body {
             request = request.json(body);

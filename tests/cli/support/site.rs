@@ -61,7 +61,7 @@ impl Site {
             &kubernetes.server.url(),
             &proxy,
         );
-        let control = Control::new(emulator.http_url());
+        let control = Control::new(&emulator);
         let id = format!(
             "/subscriptions/{subscription}/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo"
         );

@@ -138,3 +138,40 @@ fn errors_of_an_interruption_are_json_too() {
     "#);
     site.heal();
 }
+
+#[test]
+fn ctrl_c_ends_a_run_whose_result_nobody_reads() {
+    use std::io::Read;
+    let site = Site::new();
+    let mut child = site
+        .command(&[])
+        .args(["docs", "--format", "json"])
+        .spawn()
+        .unwrap();
+    // The result is longer than a pipe holds: after its first byte podid writes, and waits.
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0]).unwrap();
+    let kill = format!("kill -INT {}", child.id());
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
+    assert!(sent.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdout);
+}
+
+#[test]
+fn two_at_once_end_it_too() {
+    let site = Site::new();
+    site.fault(&json!({"match": {"path": "managedClusters"}, "action": {"hang": "before"}}));
+    let mut child = site.command(&[]).arg("list").spawn().unwrap();
+    crate::support::until("the cluster", || site.hanging() > 0);
+    let kill = format!("kill -INT {0}; kill -INT {0}", child.id());
+    // The first may have ended it already.
+    std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status()
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    site.heal();
+}

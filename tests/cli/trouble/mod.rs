@@ -9,3 +9,4 @@ mod kubernetes;
 mod pools;
 mod secrets;
 mod sign_in;
+mod verbosity;

@@ -252,7 +252,7 @@ impl Inquiry<'_> {
         };
         let identity = match need.role {
             Role::ManagedIdentityOperator => format!(" --identity-resource-id {}", need.scope),
-            Role::VirtualMachineContributor => String::new(),
+            _ => String::new(),
         };
         may_not(holder, &purpose(need), actions, on)
 .target(need.scope.to_string())
@@ -270,7 +270,7 @@ fn purpose(need: &Need) -> String {
     let name = need.scope.name();
     match need.role {
         Role::ManagedIdentityOperator => format!("assign managed identity `{name}`"),
-        Role::VirtualMachineContributor => format!("change the scale sets of `{name}`"),
+        _ => format!("change the scale sets of `{name}`"),
     }
 }
 
