@@ -404,3 +404,37 @@ async fn lists_instances_and_delete() {
     owner.get(&vmss()).await.refused(404, "ResourceNotFound");
     owner.delete(&vmss()).await.is(204);
 }
+
+#[tokio::test]
+async fn when_a_change_shows_and_whether_it_stays_after_a_failure() {
+    for (shown, kept) in [
+        ("atEnd", false),
+        ("atEnd", true),
+        ("atStart", false),
+        ("atStart", true),
+    ] {
+        let (azure, owner) = start(&["a", "b"]).await;
+        patch(&owner, identity("UserAssigned", &[("a", true)])).await;
+        azure
+            .settings(
+                json!({"identityShown": shown, "identityKeptAfterFailure": kept, "timeScale": 1.0}),
+            )
+            .await;
+        azure.fail_next("OverconstrainedAllocationRequest").await;
+        let change = identity("UserAssigned", &[("a", false), ("b", true)]);
+        let answer = owner.patch(&vmss(), change.clone()).await;
+        let (before, after) = (set(&["a"]), set(&["b"]));
+        let early = if shown == "atStart" { &after } else { &before };
+        assert_eq!(names(&answer.body), *early, "{shown} {kept}");
+        azure.advance(60.0).await;
+        assert_eq!(owner.finish(answer).await["status"], "Failed");
+        let now = owner.get(&vmss()).await.is(200);
+        let left = if kept { &after } else { &before };
+        assert_eq!(names(&now), *left, "{shown} {kept}");
+        assert_eq!(text(&now, "/properties/provisioningState"), "Failed");
+        azure.settings(json!({"timeScale": 0.0})).await;
+        let now = patch(&owner, change).await;
+        assert_eq!(names(&now), after, "{shown} {kept}");
+        assert_eq!(text(&now, "/identity/type"), "UserAssigned");
+    }
+}

@@ -17,6 +17,18 @@ pub enum RetryAfter {
     Date(u64),
 }
 
+/// When a scale set or machine shows the identities that an operation gives it or takes away. The REST reference does
+/// not say what the service does, so a client has to be right either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub enum IdentityShown {
+    /// As soon as the write is accepted, while the operation is under way.
+    AtStart,
+    /// When the operation has ended.
+    #[default]
+    AtEnd,
+}
+
 /// A token bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +78,10 @@ pub struct Settings {
     pub federated_write_seconds: f64,
     /// Items on a page of a list.
     pub page_size: usize,
+    /// When a change of a machine's identities shows.
+    pub identity_shown: IdentityShown,
+    /// Whether a change of a machine's identities stays when its operation fails.
+    pub identity_kept_after_failure: bool,
 }
 
 impl Default for Settings {
@@ -79,6 +95,8 @@ impl Default for Settings {
             role_delay_seconds: 0.0,
             federated_write_seconds: 0.0,
             page_size: 100,
+            identity_shown: IdentityShown::default(),
+            identity_kept_after_failure: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Args, shown};
-use crate::commands::change::addition::{self, Manner, Wanted};
+use crate::commands::change::addition::{self, Added, Manner, Wanted};
 use crate::commands::change::claims::{self, Snapshot};
 use crate::commands::change::cluster::{Cluster, Pool, Way};
 use crate::commands::change::managed::{self, Managed};
@@ -64,14 +64,15 @@ pub(super) async fn run(
     )?;
     let grants = &ready.grants;
     let granted = role::ensure(context, cluster, &grants.holder, &grants.needs).await?;
-    release_replaced(context, cluster, client, &compared, &ready).await?;
+    let (compared, failed) = release_replaced(context, cluster, client, compared, &ready).await;
     let manner = Manner {
         no_wait: args.change.no_wait,
         replace: args.replace,
         permissions_may_be_late: granted,
     };
-    let added = addition::run(context, cluster, client, compared, manner).await?;
-    let report = shown::report(added, &ready.pools, args.change.no_wait, many);
+    let mut added = addition::run(context, cluster, client, compared, manner).await;
+    added.extend(failed);
+    let report = shown::report(added, args.change.no_wait, many);
     Ok(report.next_step(format!(
         "podid list -g {} --cluster-name {}",
         cluster.group(),
@@ -223,18 +224,30 @@ fn replaced(item: &Wanted, ready: &Ready) -> Option<removal::Found> {
 /// Removes the pod identities that `--replace` gives another managed identity.
 ///
 /// What podid recorded on the object is about the former identity, so the former one is released
-/// like in `podid remove` before the object stands for the new one.
+/// like in `podid remove` before the object stands for the new one. What is ready to be added
+/// comes back first, then what could not be released.
 async fn release_replaced(
     context: &Context,
     cluster: &Cluster,
     client: &kube::Client,
-    compared: &[Wanted],
+    compared: Vec<Wanted>,
     ready: &Ready,
-) -> Result<()> {
-    for found in compared.iter().filter_map(|item| replaced(item, ready)) {
-        removal::run(context, cluster, client, &found, false).await?;
+) -> (Vec<Wanted>, Vec<Added>) {
+    let mut free = Vec::with_capacity(compared.len());
+    let mut failed = Vec::new();
+    for item in compared {
+        let removed = match replaced(&item, ready) {
+            Some(found) => removal::run(context, cluster, client, &found, false)
+                .await
+                .map(|_| ()),
+            None => Ok(()),
+        };
+        match removed {
+            Ok(()) => free.push(item),
+            Err(error) => failed.push(Added::failed(item, error)),
+        }
     }
-    Ok(())
+    (free, failed)
 }
 
 /// Checks what a cluster needs before anything is written: CRDs, namespaces, and (a warning) NMI.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::azure::user_assigned_identity::Identity as ManagedIdentity;
 use crate::commands::change::addition::{Added, Wanted};
-use crate::commands::change::cluster::{Pool, Way};
+use crate::commands::change::cluster::Way;
 use crate::domain::name::{BindingSelector, Namespace, PodIdentityName};
 use crate::domain::pod_identity::PodIdentity;
 use crate::domain::profile::{Effect, ItemState};
@@ -163,12 +163,7 @@ pub(super) fn preview(
 }
 
 /// What was done, with one error over everything that failed.
-pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: bool) -> Report {
-    let names: Vec<String> = pools
-        .iter()
-        .filter(|pool| pool.target().is_some())
-        .map(|pool| pool.name.clone())
-        .collect();
+pub(super) fn report(added: Vec<Added>, no_wait: bool, many: bool) -> Report {
     let total = added.len();
     let mut failures = Vec::new();
     let mut items = Vec::with_capacity(total);
@@ -180,10 +175,8 @@ pub(super) fn report(added: Vec<Added>, pools: &[Pool], no_wait: bool, many: boo
             (None, true, true) => "accepted",
             (None, true, false) => "added",
         };
-        let done = |name: &&String| !item.failed_pools.contains(*name);
-        let pools = names.iter().filter(done).cloned().collect();
         items.push(Shown {
-            pools: Some(pools),
+            pools: Some(item.pools),
             failed_pools: item.failed_pools,
             ..shown(
                 &item.wanted.pod_identity,
@@ -207,7 +200,9 @@ fn over_all(mut failures: Vec<Error>, total: usize) -> Option<Error> {
             failures,
         ),
     };
-    if told.kind == Kind::Pending && !told.hints.is_empty() {
+    // A conflict says itself what to do; the same command may be the wrong thing.
+    let settled = [Kind::Pending, Kind::Conflict].contains(&told.kind);
+    if settled && !told.hints.is_empty() {
         return Some(told);
     }
     Some(told.hint("run the same command again to continue"))

@@ -16,6 +16,7 @@ use crate::providers::refusals::resource_not_found;
 use crate::world::World;
 use crate::world::operations::OperationStyle as Tracking;
 use crate::world::resources::Resource;
+use crate::world::settings::IdentityShown;
 
 /// Serves PATCH.
 pub(crate) fn patch(
@@ -74,8 +75,17 @@ fn write(
     if !changes && model == existing.body {
         return Ok(reply(existing));
     }
+    let change = Change {
+        id: existing.id.clone(),
+        body: request.body.clone(),
+        wanted,
+        style,
+        before: existing.body.get("identity").cloned(),
+    };
+    if world.settings.identity_shown == IdentityShown::AtStart {
+        change.apply_identity(world)?;
+    }
     set_state(world, &existing.id, "Updating");
-    let (id, body) = (existing.id.clone(), request.body.clone());
     let headers = long_running::run(
         world,
         request,
@@ -86,9 +96,11 @@ fn write(
             Tracking::AzureAsync,
         ),
         move |world, outcome| {
-            let result = result_of(outcome)
-                .and_then(|()| carry_out(world, &id, &body, wanted.as_ref(), style));
-            finish(world, &id, result)
+            let result = match result_of(outcome) {
+                Ok(()) => change.carry_out(world),
+                Err(error) => change.give_up(world).and(Err(error)),
+            };
+            finish(world, &change.id, result)
         },
     )?;
     world
@@ -98,22 +110,45 @@ fn write(
         .ok_or_else(|| resource_not_found(&existing.id))
 }
 
-/// The change itself, when the operation's time has come. The delta is read again: the cluster provider may have
-/// written the block meanwhile.
-fn carry_out(
-    world: &mut World,
-    id: &str,
-    body: &Value,
-    wanted: Option<&Value>,
+/// A change under way.
+struct Change {
+    id: String,
+    body: Value,
+    wanted: Option<Value>,
     style: Style,
-) -> Result<(), ArmError> {
-    if let Some(wanted) = wanted {
-        block::apply(world, id, wanted, style)?;
+    before: Option<Value>,
+}
+
+impl Change {
+    fn apply_identity(&self, world: &mut World) -> Result<(), ArmError> {
+        match &self.wanted {
+            Some(wanted) => block::apply(world, &self.id, wanted, self.style),
+            None => Ok(()),
+        }
     }
-    if let Some(resource) = world.resources.get(id) {
-        let mut changed = resource.clone();
-        merge_model(&mut changed.body, body);
-        world.resources.put(changed);
+
+    /// The change itself, when the operation's time has come. The delta is read again: the cluster provider may have
+    /// written the block meanwhile.
+    fn carry_out(&self, world: &mut World) -> Result<(), ArmError> {
+        self.apply_identity(world)?;
+        if let Some(resource) = world.resources.get(&self.id) {
+            let mut changed = resource.clone();
+            merge_model(&mut changed.body, &self.body);
+            world.resources.put(changed);
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// What a failed operation leaves of the identities.
+    fn give_up(&self, world: &mut World) -> Result<(), ArmError> {
+        let shown = world.settings.identity_shown == IdentityShown::AtStart;
+        match (world.settings.identity_kept_after_failure, shown) {
+            (true, false) => self.apply_identity(world),
+            (false, true) if self.wanted.is_some() => {
+                block::restore(world, &self.id, self.before.clone());
+                Ok(())
+            }
+            (true, true) | (false, _) => Ok(()),
+        }
+    }
 }

@@ -52,6 +52,23 @@ pub(crate) fn apply(
     let change = BlockChange::read(current.as_ref(), wanted, style)?;
     check(world, resource_id, &change)?;
     let block = write(world, resource_id, current.as_ref(), &change);
+    put(world, resource_id, block);
+    Ok(())
+}
+
+/// Puts back the block that was there before a change.
+pub(crate) fn restore(world: &mut World, resource_id: &str, before: Option<Value>) {
+    let own =
+        |block: Option<&Value>| text(block.unwrap_or(&Value::Null), "/principalId").to_owned();
+    let now = world.resources.get(resource_id);
+    let made = own(now.and_then(|resource| resource.body.get("identity")));
+    if !made.is_empty() && made != own(before.as_ref()) {
+        principals::unregister(world, &made);
+    }
+    put(world, resource_id, before);
+}
+
+fn put(world: &mut World, resource_id: &str, block: Option<Value>) {
     if let Some(resource) = world.resources.get_mut(resource_id) {
         match block {
             Some(block) => resource.body["identity"] = block,
@@ -60,7 +77,6 @@ pub(crate) fn apply(
             }
         }
     }
-    Ok(())
 }
 
 /// The block of a resource that is being made.
