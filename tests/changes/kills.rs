@@ -5,23 +5,26 @@
 
 use serde_json::{Value, json};
 
+use crate::TIMINGS;
 use crate::support::{Plan, Site, until};
 
 /// More calls than any of the commands makes.
 const MOST_CALLS: u64 = 60;
 
-fn site() -> Site {
+pub(crate) fn site(timing: &str) -> Site {
     let site = Site::planned(&Plan {
         identities: vec!["reader".into()],
         ..Plan::pools(2)
     });
     // Long enough for a poll or two, so that these are killed too.
-    site.settings(&json!({"timeScale": 0.005, "throttling": {"enabled": false}}));
+    site.settings(&json!({
+        "timeScale": 0.005, "throttling": {"enabled": false}, "identityShown": timing,
+    }));
     site
 }
 
 /// Everything podid is responsible for.
-fn state(site: &Site) -> Value {
+pub(crate) fn state(site: &Site) -> Value {
     let objects: Vec<Value> = ["AzureIdentity", "AzureIdentityBinding"]
         .iter()
         .flat_map(|kind| site.objects(kind))
@@ -38,7 +41,7 @@ fn state(site: &Site) -> Value {
     json!({"objects": objects, "pools": site.holders("reader")})
 }
 
-fn add(site: &Site) -> Vec<String> {
+pub(crate) fn add(site: &Site) -> Vec<String> {
     let identity = site.identity("reader");
     [
         "add",
@@ -53,7 +56,7 @@ fn add(site: &Site) -> Vec<String> {
     .to_vec()
 }
 
-fn remove(site: &Site) -> Vec<String> {
+pub(crate) fn remove(site: &Site) -> Vec<String> {
     // The killed run may have been complete already.
     [
         "remove",
@@ -67,7 +70,7 @@ fn remove(site: &Site) -> Vec<String> {
     .to_vec()
 }
 
-fn run(site: &Site, arguments: &[String]) {
+pub(crate) fn run(site: &Site, arguments: &[String]) {
     let list: Vec<&str> = arguments.iter().map(String::as_str).collect();
     site.podid(&list).ok();
 }
@@ -97,11 +100,12 @@ fn killed(site: &Site, arguments: &[String], skip: u64, moment: &str) -> bool {
 
 /// Kills `command` at each call; `undo` brings the state before it back.
 fn kill_everywhere(
+    timing: &str,
     moment: &str,
     command: fn(&Site) -> Vec<String>,
     undo: fn(&Site) -> Vec<String>,
 ) {
-    let site = site();
+    let site = site(timing);
     run(&site, &undo(&site));
     let before = state(&site);
     run(&site, &command(&site));
@@ -126,31 +130,54 @@ fn kill_everywhere(
 }
 
 #[test]
-fn add_killed_before_each_call() {
-    kill_everywhere("before", add, remove);
+fn add_killed_before_each_call_shown_at_the_end() {
+    kill_everywhere(TIMINGS[0], "before", add, remove);
 }
 
 #[test]
-fn add_killed_after_each_call() {
-    kill_everywhere("after", add, remove);
+fn add_killed_before_each_call_shown_at_the_start() {
+    kill_everywhere(TIMINGS[1], "before", add, remove);
 }
 
 #[test]
-fn remove_killed_before_each_call() {
-    kill_everywhere("before", remove, add);
+fn add_killed_after_each_call_shown_at_the_end() {
+    kill_everywhere(TIMINGS[0], "after", add, remove);
 }
 
 #[test]
-fn remove_killed_after_each_call() {
-    kill_everywhere("after", remove, add);
+fn add_killed_after_each_call_shown_at_the_start() {
+    kill_everywhere(TIMINGS[1], "after", add, remove);
+}
+
+#[test]
+fn remove_killed_before_each_call_shown_at_the_end() {
+    kill_everywhere(TIMINGS[0], "before", remove, add);
+}
+
+#[test]
+fn remove_killed_before_each_call_shown_at_the_start() {
+    kill_everywhere(TIMINGS[1], "before", remove, add);
+}
+
+#[test]
+fn remove_killed_after_each_call_shown_at_the_end() {
+    kill_everywhere(TIMINGS[0], "after", remove, add);
+}
+
+#[test]
+fn remove_killed_after_each_call_shown_at_the_start() {
+    kill_everywhere(TIMINGS[1], "after", remove, add);
 }
 
 #[test]
 fn an_add_killed_at_any_call_can_be_removed() {
-    let site = site();
+    let site = site(TIMINGS[0]);
     let before = state(&site);
     let mut kills = 0;
     for skip in 0..MOST_CALLS {
+        // Each call with one of them, so that both are tried without taking twice the time.
+        let timing = TIMINGS[usize::from(skip % 2 == 1)];
+        site.settings(&json!({"identityShown": timing}));
         if !killed(&site, &add(&site), skip, "after") {
             break;
         }
@@ -167,12 +194,14 @@ fn an_add_killed_at_any_call_can_be_removed() {
 
 #[test]
 fn an_add_right_after_a_removal_that_was_not_waited_for() {
-    let site = site();
-    run(&site, &add(&site));
-    let undisturbed = state(&site);
-    let mut unwatched = remove(&site);
-    unwatched.push("--no-wait".to_owned());
-    run(&site, &unwatched);
-    run(&site, &add(&site));
-    assert_eq!(state(&site), undisturbed);
+    for timing in TIMINGS {
+        let site = site(timing);
+        run(&site, &add(&site));
+        let undisturbed = state(&site);
+        let mut unwatched = remove(&site);
+        unwatched.push("--no-wait".to_owned());
+        run(&site, &unwatched);
+        run(&site, &add(&site));
+        assert_eq!(state(&site), undisturbed, "shown {timing}");
+    }
 }

@@ -6,8 +6,15 @@
 mod support;
 
 mod add_on;
+mod api_proxy;
 mod claims;
+mod failures;
 mod kills;
+mod kills_kubernetes;
 mod races;
 mod records;
 mod requests;
+
+/// When a scale set shows a change of its identities. Nobody says what Azure does, so podid is
+/// tried with both.
+const TIMINGS: [&str; 2] = ["atEnd", "atStart"];

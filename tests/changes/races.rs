@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::TIMINGS;
 use crate::support::{Plan, Site};
 
 const ROUNDS: usize = 50;
@@ -15,6 +16,11 @@ fn site(identities: &[&str]) -> Site {
     let site = Site::planned(&plan);
     site.settings(&json!({"timeScale": 0.002, "throttling": {"enabled": false}}));
     site
+}
+
+/// Starts a round: the scale sets show changes early in every second one.
+fn shown(site: &Site, round: usize) {
+    site.settings(&json!({"identityShown": TIMINGS[round % 2]}));
 }
 
 fn arguments(site: &Site, verb: &str, name: &str, identity: &str) -> Vec<String> {
@@ -62,6 +68,7 @@ fn two_adds_and_a_remove_of_different_identities() {
     let mut order = ["a", "b", "c"];
     at_once(&site, &[("add", order[0], order[0])]);
     for round in 0..ROUNDS {
+        shown(&site, round);
         let [present, first, second] = order;
         at_once(
             &site,
@@ -86,6 +93,7 @@ fn a_remove_and_an_add_of_the_same_managed_identity() {
     let mut order = ["one", "two"];
     at_once(&site, &[("add", order[0], "shared")]);
     for round in 0..ROUNDS {
+        shown(&site, round);
         let [present, next] = order;
         at_once(
             &site,
@@ -104,7 +112,8 @@ fn a_remove_and_an_add_of_the_same_managed_identity() {
 #[test]
 fn two_removes_of_the_same_managed_identity() {
     let site = site(&["shared"]);
-    for round in 0..ROUNDS / 5 {
+    for round in 0..ROUNDS {
+        shown(&site, round);
         at_once(&site, &[("add", "one", "shared"), ("add", "two", "shared")]);
         assert_eq!(site.holders("shared"), ["pool0", "pool1"], "round {round}");
         at_once(
@@ -117,9 +126,30 @@ fn two_removes_of_the_same_managed_identity() {
 }
 
 #[test]
+fn two_removes_of_the_same_pod_identity() {
+    let site = site(&["same"]);
+    for round in 0..ROUNDS / 5 {
+        shown(&site, round);
+        at_once(&site, &[("add", "same", "same")]);
+        let runs = [0, 1].map(|_| {
+            let mut list = arguments(&site, "remove", "same", "same");
+            list.push("--ignore-not-found".to_owned());
+            let list: Vec<&str> = list.iter().map(String::as_str).collect();
+            site.start(&[], &list, None)
+        });
+        for run in runs {
+            run.finish().ok();
+        }
+        assert!(site.holders("same").is_empty(), "round {round}");
+        assert!(names(&site).is_empty(), "round {round}");
+    }
+}
+
+#[test]
 fn an_add_and_a_remove_of_the_same_pod_identity_leave_all_of_it_or_nothing() {
     let site = site(&["same"]);
     for round in 0..ROUNDS / 5 {
+        shown(&site, round);
         at_once(&site, &[("add", "same", "same")]);
         let runs = ["add", "remove"].map(|verb| {
             let list = arguments(&site, verb, "same", "same");
@@ -148,6 +178,7 @@ fn an_add_and_a_remove_of_the_same_pod_identity_leave_all_of_it_or_nothing() {
 fn one_name_is_given_to_one_managed_identity() {
     let site = site(&["a", "b"]);
     for round in 0..ROUNDS / 5 {
+        shown(&site, round);
         let runs = ["a", "b"].map(|identity| {
             let list = arguments(&site, "add", "one", identity);
             let list: Vec<&str> = list.iter().map(String::as_str).collect();
