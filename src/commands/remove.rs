@@ -14,7 +14,7 @@ use crate::domain::claim::{self, Release};
 use crate::domain::name::{Namespace, PodIdentityName};
 use crate::error::{Error, Kind, Result};
 use crate::k8s;
-use crate::k8s::pod_identity::{self, AKS_MANAGED_BY_LABEL};
+use crate::k8s::pod_identity::{self, Identity};
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -158,12 +158,8 @@ fn not_found(cluster: &Cluster, key: &str) -> Error {
 }
 
 fn check(found: &Found, force: bool) -> Result<()> {
-    let add_on = found.identity.as_ref().is_some_and(|identity| {
-        identity
-            .labels
-            .get(AKS_MANAGED_BY_LABEL)
-            .is_some_and(|by| by == "aks")
-    });
+    let identity = found.identity.as_ref();
+    let add_on = identity.is_some_and(Identity::is_of_add_on);
     if add_on {
         return Err(Error::new(
             Kind::Conflict,

@@ -110,11 +110,10 @@ async fn look(
         snapshot.check_records(&identities)?;
         compared = findings.take(compare(requested, managed, snapshot, bindings, args))?;
     }
-    let (known, absent) = match &managed {
-        Some(managed) => (&identities[..], &managed.absent[..]),
-        None => (&[][..], &[][..]),
-    };
-    let grants = look_at_roles(&mut findings, cluster, known, absent, &pools, args).await?;
+    let none = Managed::default();
+    let known = managed.as_ref().map_or(&[][..], |_| &identities[..]);
+    let there = managed.as_ref().unwrap_or(&none);
+    let grants = look_at_roles(&mut findings, cluster, known, there, &pools, args).await?;
     if pools.iter().all(|pool| pool.target().is_none()) {
         Cluster::tell_left_out(context, &pools);
     }
@@ -139,18 +138,21 @@ async fn look_at_roles(
     findings: &mut Findings,
     cluster: &Cluster,
     identities: &[ResourceId],
-    absent: &[ResourceId],
+    managed: &Managed,
     pools: &[Pool],
     args: &Args,
 ) -> Result<Grants> {
     let wanted: BTreeSet<ResourceId> = identities.iter().cloned().collect();
-    let missing = assignment::missing(&wanted, &addition::holdings(pools));
+    let mut missing = assignment::missing(&wanted, &addition::holdings(pools));
+    let client_ids = managed.found.values();
+    let client_ids = client_ids.map(|one| (one.id.clone(), one.client_id.clone()));
+    addition::with_stale(&mut missing, pools, &client_ids.collect());
     let scale_sets: Vec<ResourceId> = missing.keys().cloned().collect();
     let assigned: BTreeSet<ResourceId> = missing.into_values().flatten().collect();
     let assigned: Vec<ResourceId> = assigned.into_iter().collect();
     let roles = Roles {
         identities: &assigned,
-        absent,
+        absent: &managed.absent,
         scale_sets: &scale_sets,
         grant: args.grant,
     };

@@ -6,7 +6,7 @@
 //!
 //! Many are added in one go: what fails for one holds up no other, and each is accounted for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::batch::Batch;
 use super::cluster::{Cluster, Pool};
@@ -108,6 +108,18 @@ pub fn lacking(identity: &ResourceId, add: &Holdings) -> BTreeSet<ResourceId> {
         .filter(|(_, missing)| missing.contains(identity))
         .map(|(set, _)| set.clone())
         .collect()
+}
+
+/// Adds to `add` the scale sets that hold an identity from before it was deleted and made again;
+/// `client_ids` has the client ids of now.
+pub fn with_stale(add: &mut Holdings, pools: &[Pool], client_ids: &BTreeMap<ResourceId, String>) {
+    for set in pools.iter().filter_map(Pool::target) {
+        let stale = client_ids.iter().filter(|(id, now)| set.is_stale(id, now));
+        let stale: Vec<ResourceId> = stale.map(|(id, _)| id.clone()).collect();
+        if !stale.is_empty() {
+            add.entry(set.id.clone()).or_default().extend(stale);
+        }
+    }
 }
 
 /// Adds everything wanted; what failed is in the result.

@@ -205,10 +205,7 @@ async fn delete_binding(client: &kube::Client, found: &Found) -> Result<()> {
         return Ok(());
     };
     if binding.identity_name == found.name {
-        let expected = pod_identity::Expected {
-            uid: Some(binding.uid.clone()),
-            resource_version: None,
-        };
+        let expected = pod_identity::Expected::same(&binding.uid);
         pod_identity::delete_binding(client, &found.namespace, &name, &expected).await?;
     }
     Ok(())

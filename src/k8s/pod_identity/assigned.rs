@@ -1,14 +1,10 @@
 //! `AzureAssignedIdentity` objects, which MIC writes.
 
 use kube::Client;
-use kube::api::Api;
 
+use super::object;
 use crate::k8s::crd::{AssignmentState, AzureAssignedIdentity};
 use crate::k8s::error::Result;
-use crate::k8s::operation::Operation;
-use crate::k8s::paging;
-
-const RESOURCE: &str = "azureassignedidentities.aadpodidentity.k8s.io";
 
 /// One pod's use of one identity, as MIC recorded it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +53,5 @@ impl From<AzureAssignedIdentity> for AssignedIdentity {
 /// # Errors
 /// The CRDs are missing, a permission is missing, or the API server does not answer.
 pub async fn list_assigned(client: &Client) -> Result<Vec<AssignedIdentity>> {
-    let api: Api<AzureAssignedIdentity> = Api::all(client.clone());
-    let objects = paging::list_all(&api, None, Operation::list(RESOURCE, None)).await?;
-    Ok(objects.into_iter().map(AssignedIdentity::from).collect())
+    object::list::<AzureAssignedIdentity>(client, None).await
 }

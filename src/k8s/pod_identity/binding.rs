@@ -4,17 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kube::Client;
-use kube::api::Api;
 use serde_json::json;
 
-use super::write::{self, ApplyOptions, Document, Expected};
+use super::object::{self, Object};
+use super::write::{ApplyOptions, Document, Expected};
 use crate::k8s::crd::AzureIdentityBinding;
-use crate::k8s::error::{Error, Result};
-use crate::k8s::error_mapping::Explain;
-use crate::k8s::operation::Operation;
-use crate::k8s::paging;
-
-const RESOURCE: &str = "azureidentitybindings.aadpodidentity.k8s.io";
+use crate::k8s::error::Result;
 
 /// An `AzureIdentityBinding` as it is in the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +40,7 @@ impl Binding {
     /// What a write must still find.
     #[must_use]
     pub fn expected(&self) -> Expected {
-        Expected {
-            uid: Some(self.uid.clone()),
-            resource_version: Some(self.resource_version.clone()),
-        }
+        Expected::exactly(&self.uid, &self.resource_version)
     }
 }
 
@@ -94,12 +86,7 @@ pub struct WantedBinding {
 /// # Errors
 /// The CRDs are missing, a permission is missing, or the API server does not answer.
 pub async fn list_bindings(client: &Client, namespace: Option<&str>) -> Result<Vec<Binding>> {
-    let api: Api<AzureIdentityBinding> = match namespace {
-        Some(namespace) => Api::namespaced(client.clone(), namespace),
-        None => Api::all(client.clone()),
-    };
-    let objects = paging::list_all(&api, None, Operation::list(RESOURCE, namespace)).await?;
-    Ok(objects.into_iter().map(Binding::from).collect())
+    object::list::<AzureIdentityBinding>(client, namespace).await
 }
 
 /// Reads one binding.
@@ -107,22 +94,13 @@ pub async fn list_bindings(client: &Client, namespace: Option<&str>) -> Result<V
 /// # Errors
 /// The CRDs are missing, a permission is missing, or the API server does not answer.
 pub async fn get_binding(client: &Client, namespace: &str, name: &str) -> Result<Option<Binding>> {
-    let api: Api<AzureIdentityBinding> = Api::namespaced(client.clone(), namespace);
-    let read = api
-        .get(name)
-        .await
-        .explain(|| Operation::object("get", RESOURCE, namespace, name));
-    match read {
-        Ok(object) => Ok(Some(object.into())),
-        Err(Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    object::get::<AzureIdentityBinding>(client, namespace, name).await
 }
 
 /// Makes the binding what it should be, by server-side apply.
 ///
 /// # Errors
-/// Another field manager set other values ([`Error::OwnedByOthers`]), the object changed meanwhile, the
+/// Another field manager set other values ([`crate::k8s::Error::OwnedByOthers`]), the object changed meanwhile, the
 /// namespace or the CRDs are missing, or the API server refuses.
 pub async fn apply_binding(
     client: &Client,
@@ -131,7 +109,7 @@ pub async fn apply_binding(
 ) -> Result<Binding> {
     let document = Document {
         kind: "AzureIdentityBinding",
-        resource: RESOURCE,
+        resource: AzureIdentityBinding::RESOURCE,
         namespace: &wanted.namespace,
         name: &wanted.name,
         labels: &wanted.labels,
@@ -142,22 +120,18 @@ pub async fn apply_binding(
             "selector": wanted.selector,
         }),
     };
-    let api: Api<AzureIdentityBinding> = Api::namespaced(client.clone(), &wanted.namespace);
-    write::apply(&api, &document, options)
-        .await
-        .map(Binding::from)
+    object::apply::<AzureIdentityBinding>(client, &document, options).await
 }
 
 /// Deletes the binding if it is as expected; false when there is none.
 ///
 /// # Errors
-/// It changed meanwhile ([`Error::is_conflict`]), or the API server refuses.
+/// It changed meanwhile ([`crate::k8s::Error::is_conflict`]), or the API server refuses.
 pub async fn delete_binding(
     client: &Client,
     namespace: &str,
     name: &str,
     expected: &Expected,
 ) -> Result<bool> {
-    let api: Api<AzureIdentityBinding> = Api::namespaced(client.clone(), namespace);
-    write::delete(&api, RESOURCE, namespace, name, expected).await
+    object::delete::<AzureIdentityBinding>(client, namespace, name, expected).await
 }

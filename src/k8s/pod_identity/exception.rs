@@ -4,19 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kube::Client;
-use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
 
-use super::AKS_MANAGED_BY_LABEL;
-use super::write::{self, ApplyOptions, Document, Expected};
+use super::is_of_add_on;
+use super::object::{self, Object};
+use super::write::{ApplyOptions, Document, Expected};
 use crate::k8s::FIELD_MANAGER;
 use crate::k8s::crd::AzurePodIdentityException;
-use crate::k8s::error::{Error, Result};
-use crate::k8s::error_mapping::Explain;
-use crate::k8s::operation::Operation;
-use crate::k8s::paging;
-
-const RESOURCE: &str = "azurepodidentityexceptions.aadpodidentity.k8s.io";
+use crate::k8s::error::Result;
 
 /// An `AzurePodIdentityException` as it is in the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,18 +36,13 @@ impl Exception {
     /// What a write must still find.
     #[must_use]
     pub fn expected(&self) -> Expected {
-        Expected {
-            uid: Some(self.uid.clone()),
-            resource_version: Some(self.resource_version.clone()),
-        }
+        Expected::exactly(&self.uid, &self.resource_version)
     }
 
     /// Whether AKS's add-on keeps it: the resource provider would undo changes.
     #[must_use]
     pub fn is_of_add_on(&self) -> bool {
-        self.labels
-            .get(AKS_MANAGED_BY_LABEL)
-            .is_some_and(|by| by == "aks")
+        is_of_add_on(&self.labels)
     }
 }
 
@@ -76,12 +66,7 @@ impl From<AzurePodIdentityException> for Exception {
 /// # Errors
 /// The CRDs are missing, a permission is missing, or the API server does not answer.
 pub async fn list_exceptions(client: &Client, namespace: Option<&str>) -> Result<Vec<Exception>> {
-    let api: Api<AzurePodIdentityException> = match namespace {
-        Some(namespace) => Api::namespaced(client.clone(), namespace),
-        None => Api::all(client.clone()),
-    };
-    let objects = paging::list_all(&api, None, Operation::list(RESOURCE, namespace)).await?;
-    Ok(objects.into_iter().map(Exception::from).collect())
+    object::list::<AzurePodIdentityException>(client, namespace).await
 }
 
 /// Reads one exception.
@@ -93,22 +78,13 @@ pub async fn get_exception(
     namespace: &str,
     name: &str,
 ) -> Result<Option<Exception>> {
-    let api: Api<AzurePodIdentityException> = Api::namespaced(client.clone(), namespace);
-    let read = api
-        .get(name)
-        .await
-        .explain(|| Operation::object("get", RESOURCE, namespace, name));
-    match read {
-        Ok(object) => Ok(Some(object.into())),
-        Err(Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    object::get::<AzurePodIdentityException>(client, namespace, name).await
 }
 
 /// Makes an exception by server-side apply, if there is none of this name.
 ///
 /// # Errors
-/// There is one meanwhile ([`Error::is_conflict`]), the namespace or the CRDs are missing, or the API
+/// There is one meanwhile ([`crate::k8s::Error::is_conflict`]), the namespace or the CRDs are missing, or the API
 /// server refuses.
 pub async fn create_exception(
     client: &Client,
@@ -119,7 +95,7 @@ pub async fn create_exception(
     let none = BTreeMap::new();
     let document = Document {
         kind: "AzurePodIdentityException",
-        resource: RESOURCE,
+        resource: AzurePodIdentityException::RESOURCE,
         namespace,
         name,
         labels: &none,
@@ -127,10 +103,7 @@ pub async fn create_exception(
         expected: &Expected::absent(),
         spec: json!({"podLabels": pod_labels}),
     };
-    let api: Api<AzurePodIdentityException> = Api::namespaced(client.clone(), namespace);
-    write::apply(&api, &document, ApplyOptions::default())
-        .await
-        .map(Exception::from)
+    object::apply::<AzurePodIdentityException>(client, &document, ApplyOptions::default()).await
 }
 
 /// Gives an exception these labels and no others, if it is still as it was read.
@@ -139,14 +112,13 @@ pub async fn create_exception(
 /// put there, and any label of somebody else that stayed would go on letting pods through.
 ///
 /// # Errors
-/// It changed or was deleted meanwhile ([`Error::is_conflict`], `is_not_found`), or the API server
+/// It changed or was deleted meanwhile ([`crate::k8s::Error::is_conflict`], `is_not_found`), or the API server
 /// refuses.
 pub async fn replace_pod_labels(
     client: &Client,
     exception: &Exception,
     pod_labels: &BTreeMap<String, String>,
 ) -> Result<Exception> {
-    let api: Api<AzurePodIdentityException> = Api::namespaced(client.clone(), &exception.namespace);
     let gone = exception.pod_labels.keys().map(|key| (key, Value::Null));
     let mut labels: BTreeMap<&String, Value> = gone.collect();
     labels.extend(pod_labels.iter().map(|(key, value)| (key, json!(value))));
@@ -157,26 +129,19 @@ pub async fn replace_pod_labels(
         },
         "spec": {"podLabels": labels},
     });
-    let params = PatchParams {
-        field_manager: Some(FIELD_MANAGER.to_owned()),
-        ..PatchParams::default()
-    };
-    api.patch(&exception.name, &params, &Patch::Merge(patch))
-        .await
-        .explain(|| Operation::object("patch", RESOURCE, &exception.namespace, &exception.name))
-        .map(Exception::from)
+    let place = (exception.namespace.as_str(), exception.name.as_str());
+    object::merge::<AzurePodIdentityException>(client, place, FIELD_MANAGER, patch).await
 }
 
 /// Deletes the exception if it is as expected; false when there is none.
 ///
 /// # Errors
-/// It changed meanwhile ([`Error::is_conflict`]), or the API server refuses.
+/// It changed meanwhile ([`crate::k8s::Error::is_conflict`]), or the API server refuses.
 pub async fn delete_exception(
     client: &Client,
     namespace: &str,
     name: &str,
     expected: &Expected,
 ) -> Result<bool> {
-    let api: Api<AzurePodIdentityException> = Api::namespaced(client.clone(), namespace);
-    write::delete(&api, RESOURCE, namespace, name, expected).await
+    object::delete::<AzurePodIdentityException>(client, namespace, name, expected).await
 }

@@ -4,18 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kube::Client;
-use kube::api::Api;
 use serde_json::json;
 
-use super::write::{self, ApplyOptions, Document, Expected};
-use super::{BEHAVIOR_ANNOTATION, NAMESPACED};
+use super::object::{self, Object};
+use super::write::{ApplyOptions, Document, Expected};
+use super::{BEHAVIOR_ANNOTATION, NAMESPACED, is_of_add_on};
 use crate::k8s::crd::AzureIdentity;
-use crate::k8s::error::{Error, Result};
-use crate::k8s::error_mapping::Explain;
-use crate::k8s::operation::Operation;
-use crate::k8s::paging;
-
-pub(super) const RESOURCE: &str = "azureidentities.aadpodidentity.k8s.io";
+use crate::k8s::error::Result;
 
 /// What an `AzureIdentity` stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +63,16 @@ impl Identity {
             .is_some_and(|value| value == NAMESPACED)
     }
 
+    /// Whether AKS's add-on keeps it: the resource provider would undo changes.
+    #[must_use]
+    pub fn is_of_add_on(&self) -> bool {
+        is_of_add_on(&self.labels)
+    }
+
     /// What a write must still find.
     #[must_use]
     pub fn expected(&self) -> Expected {
-        Expected {
-            uid: Some(self.uid.clone()),
-            resource_version: Some(self.resource_version.clone()),
-        }
+        Expected::exactly(&self.uid, &self.resource_version)
     }
 }
 
@@ -133,9 +131,7 @@ pub struct WantedIdentity {
 /// # Errors
 /// The CRDs are missing, a permission is missing, or the API server does not answer.
 pub async fn list_identities(client: &Client, namespace: Option<&str>) -> Result<Vec<Identity>> {
-    let api = scoped(client, namespace);
-    let objects = paging::list_all(&api, None, Operation::list(RESOURCE, namespace)).await?;
-    Ok(objects.into_iter().map(Identity::from).collect())
+    object::list::<AzureIdentity>(client, namespace).await
 }
 
 /// Reads one identity.
@@ -147,22 +143,13 @@ pub async fn get_identity(
     namespace: &str,
     name: &str,
 ) -> Result<Option<Identity>> {
-    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), namespace);
-    let read = api
-        .get(name)
-        .await
-        .explain(|| Operation::object("get", RESOURCE, namespace, name));
-    match read {
-        Ok(object) => Ok(Some(object.into())),
-        Err(Error::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    object::get::<AzureIdentity>(client, namespace, name).await
 }
 
 /// Makes the identity what it should be, by server-side apply.
 ///
 /// # Errors
-/// Another field manager set other values ([`Error::OwnedByOthers`]), the object changed meanwhile, the
+/// Another field manager set other values ([`crate::k8s::Error::OwnedByOthers`]), the object changed meanwhile, the
 /// namespace or the CRDs are missing, or the API server refuses.
 pub async fn apply_identity(
     client: &Client,
@@ -183,7 +170,7 @@ pub async fn apply_identity(
         .or_insert_with(|| NAMESPACED.to_owned());
     let document = Document {
         kind: "AzureIdentity",
-        resource: RESOURCE,
+        resource: AzureIdentity::RESOURCE,
         namespace: &wanted.namespace,
         name: &wanted.name,
         labels: &wanted.labels,
@@ -191,29 +178,18 @@ pub async fn apply_identity(
         expected: &wanted.expected,
         spec,
     };
-    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), &wanted.namespace);
-    write::apply(&api, &document, options)
-        .await
-        .map(Identity::from)
+    object::apply::<AzureIdentity>(client, &document, options).await
 }
 
 /// Deletes the identity if it is as expected; false when there is none.
 ///
 /// # Errors
-/// It changed meanwhile ([`Error::is_conflict`]), or the API server refuses.
+/// It changed meanwhile ([`crate::k8s::Error::is_conflict`]), or the API server refuses.
 pub async fn delete_identity(
     client: &Client,
     namespace: &str,
     name: &str,
     expected: &Expected,
 ) -> Result<bool> {
-    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), namespace);
-    write::delete(&api, RESOURCE, namespace, name, expected).await
-}
-
-fn scoped(client: &Client, namespace: Option<&str>) -> Api<AzureIdentity> {
-    match namespace {
-        Some(namespace) => Api::namespaced(client.clone(), namespace),
-        None => Api::all(client.clone()),
-    }
+    object::delete::<AzureIdentity>(client, namespace, name, expected).await
 }

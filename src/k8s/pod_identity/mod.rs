@@ -7,6 +7,7 @@ mod assigned;
 mod binding;
 mod exception;
 mod identity;
+mod object;
 pub mod ownership;
 mod write;
 
@@ -39,3 +40,10 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 
 /// Label that AKS puts on the objects of its add-on, with the value `aks`.
 pub const AKS_MANAGED_BY_LABEL: &str = "kubernetes.azure.com/managedby";
+
+/// Whether labels say that AKS's add-on keeps the object.
+fn is_of_add_on(labels: &std::collections::BTreeMap<String, String>) -> bool {
+    labels
+        .get(AKS_MANAGED_BY_LABEL)
+        .is_some_and(|by| by == "aks")
+}

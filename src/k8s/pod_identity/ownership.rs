@@ -12,18 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kube::Client;
-use kube::api::{Api, Patch, PatchParams};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::identity::{Identity, RESOURCE};
+use super::identity::Identity;
+use super::object;
 use crate::domain::claim::Record;
 use crate::domain::resource_id::{ParseError, ResourceId};
 use crate::k8s::OWNERSHIP_MANAGER;
 use crate::k8s::crd::AzureIdentity;
 use crate::k8s::error::Result;
-use crate::k8s::error_mapping::Explain;
-use crate::k8s::operation::Operation;
 
 /// JSON object: for each managed identity (resource id) the scale sets that podid assigned it to.
 ///
@@ -123,21 +121,13 @@ pub async fn patch_annotations(
     resource_version: &str,
     changes: &BTreeMap<String, Option<String>>,
 ) -> Result<Identity> {
-    let api: Api<AzureIdentity> = Api::namespaced(client.clone(), namespace);
-    let patch: Value = json!({
+    let patch = json!({
         "metadata": {
             "resourceVersion": resource_version,
             "annotations": changes,
         }
     });
-    let params = PatchParams {
-        field_manager: Some(OWNERSHIP_MANAGER.to_owned()),
-        ..PatchParams::default()
-    };
-    api.patch(name, &params, &Patch::Merge(patch))
-        .await
-        .explain(|| Operation::object("patch", RESOURCE, namespace, name))
-        .map(Identity::from)
+    object::merge::<AzureIdentity>(client, (namespace, name), OWNERSHIP_MANAGER, patch).await
 }
 
 #[cfg(test)]

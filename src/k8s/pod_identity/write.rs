@@ -34,6 +34,24 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// This object, as it was read.
+    #[must_use]
+    pub fn exactly(uid: &str, resource_version: &str) -> Self {
+        Self {
+            uid: Some(uid.to_owned()),
+            resource_version: Some(resource_version.to_owned()),
+        }
+    }
+
+    /// This object, whatever changed since it was read.
+    #[must_use]
+    pub fn same(uid: &str) -> Self {
+        Self {
+            uid: Some(uid.to_owned()),
+            resource_version: None,
+        }
+    }
+
     /// That there is no such object: an apply then makes it or is a conflict.
     ///
     /// No object has this resource version, and an apply that finds none makes one whatever version

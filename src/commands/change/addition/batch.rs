@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt, stream};
 
 use super::objects::{is_about, overtaken, write_binding, write_claim};
-use super::{Added, Manner, Wanted, holdings, lacking};
+use super::{Added, Manner, Wanted, holdings, lacking, with_stale};
 use crate::azure::scale_set;
 use crate::commands::change::claims;
 use crate::commands::change::cluster::{Cluster, Pool};
@@ -244,27 +244,26 @@ impl<'a> Batch<'a> {
 
     /// Adds the scale sets that hold a managed identity from before it was made again.
     fn renew(&mut self, client_ids: &BTreeMap<ResourceId, String>) {
-        for identity in self.identities() {
-            let Some(client_id) = client_ids.get(&identity) else {
+        let live = self.identities();
+        let mut stale = Holdings::new();
+        with_stale(&mut stale, &self.pools, client_ids);
+        for identity in live {
+            let sets = lacking(&identity, &stale);
+            let pools = self
+                .pools
+                .iter()
+                .filter(|pool| pool.target().is_some_and(|set| sets.contains(&set.id)));
+            let names: Vec<String> = pools.map(|pool| format!("`{}`", pool.name)).collect();
+            if names.is_empty() {
                 continue;
-            };
-            let mut names = Vec::new();
-            for pool in &self.pools {
-                if let Some(set) = pool
-                    .target()
-                    .filter(|set| set.is_stale(&identity, client_id))
-                {
-                    let add = self.add.entry(set.id.clone()).or_default();
-                    add.insert(identity.clone());
-                    names.push(format!("`{}`", pool.name));
-                }
             }
-            if !names.is_empty() {
-                self.context.ui.status(&format!(
-                    "Managed identity `{}` was deleted and made again: assigning it anew to {}",
-                    identity.name(),
-                    names.join(", ")
-                ));
+            self.context.ui.status(&format!(
+                "Managed identity `{}` was deleted and made again: assigning it anew to {}",
+                identity.name(),
+                names.join(", ")
+            ));
+            for set in sets {
+                self.add.entry(set).or_default().insert(identity.clone());
             }
         }
     }

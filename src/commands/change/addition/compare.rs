@@ -5,7 +5,7 @@ use crate::azure::user_assigned_identity::Identity as ManagedIdentity;
 use crate::commands::change::claims::Snapshot;
 use crate::domain::pod_identity::{Comparison, PodIdentity, Present, compare};
 use crate::error::{Error, Kind, Result};
-use crate::k8s::pod_identity::{AKS_MANAGED_BY_LABEL, Binding};
+use crate::k8s::pod_identity::{Binding, Identity};
 
 /// Compares everything wanted with the cluster and refuses what must not be overwritten.
 ///
@@ -36,12 +36,7 @@ pub fn compare_all(
                 .map(|binding| (binding.identity_name.clone(), binding.selector.clone())),
         };
         let comparison = compare(&pod_identity, &managed.client_id, &present);
-        if object.is_some_and(|object| {
-            object
-                .labels
-                .get(AKS_MANAGED_BY_LABEL)
-                .is_some_and(|by| by == "aks")
-        }) {
+        if object.is_some_and(Identity::is_of_add_on) {
             refused.push(owned_by_add_on(&pod_identity));
         } else if let (Comparison::Different(how), false) = (&comparison, replace) {
             refused.push(different(&pod_identity, how));

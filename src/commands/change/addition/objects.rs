@@ -94,10 +94,7 @@ async fn still_claimed(
     if claim.is_some_and(|claim| claim.releasing_until().is_none()) {
         return Ok(());
     }
-    let expected = pod_identity::Expected {
-        uid: Some(binding.uid.clone()),
-        resource_version: None,
-    };
+    let expected = pod_identity::Expected::same(&binding.uid);
     pod_identity::delete_binding(client, namespace, &binding.name, &expected).await?;
     Err(overtaken(wanted, "removed"))
 }
