@@ -81,7 +81,6 @@ fn a_scale_set_that_others_change_all_the_time() {
     Error: Pod identity `billing/reader` is not complete yet: 1 of 2 node pools are still being changed
     Caused by: Node pool `apps` is still being changed by others
     Hint: run the same command again, or use a longer --timeout
-    Hint: run the same command again to continue
     ");
 }
 
