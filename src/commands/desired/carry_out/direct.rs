@@ -80,7 +80,7 @@ async fn add_all(
     });
     let compared = addition::compare_all(pairs.collect(), &held.snapshot, &held.bindings, true)?;
     release_replaced(context, planned, &compared, held).await?;
-    let added = addition::run(context, cluster, client, compared, manner).await?;
+    let added = addition::run(context, cluster, client, compared, manner).await;
     note_added(planned, added, ledger);
     Ok(())
 }
