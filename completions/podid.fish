@@ -50,6 +50,8 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "delete" -d 'Remove a po
 complete -c podid -n "__fish_podid_needs_command" -f -a "list" -d 'List the pod identities of a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "show" -d 'Show one pod identity of a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "exception" -d 'Pods that NMI lets through to IMDS'
+complete -c podid -n "__fish_podid_needs_command" -f -a "enable" -d 'Turn the pod identity add-on of a cluster on'
+complete -c podid -n "__fish_podid_needs_command" -f -a "disable" -d 'Turn the pod identity add-on of a cluster off'
 complete -c podid -n "__fish_podid_needs_command" -f -a "identity" -d 'User-assigned managed identities'
 complete -c podid -n "__fish_podid_needs_command" -f -a "role" -d 'Roles that pod identity needs'
 complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identities on the scale set of each node pool'
@@ -499,6 +501,66 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from suggest" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand enable" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -s n -l name -d 'Name of the AKS cluster, as `az aks update` takes it' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand enable" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand enable" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand enable" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand enable" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand enable" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand enable" -l allow-network-plugin-kubenet -l enable-pod-identity-with-kubenet -d 'Accept the add-on on kubenet, where pods can spoof addresses'
+complete -c podid -n "__fish_podid_using_subcommand enable" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand enable" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand enable" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand enable" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand disable" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -s n -l name -d 'Name of the AKS cluster, as `az aks update` takes it' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l restore-file -d 'File to bring everything back from; podid-restore-CLUSTER-TIME.yaml here when not given' -r -F
+complete -c podid -n "__fish_podid_using_subcommand disable" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand disable" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand disable" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand disable" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand disable" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand disable" -l dry-run -d 'Show what would be changed, change nothing'
+complete -c podid -n "__fish_podid_using_subcommand disable" -l no-wait -d 'Return when Azure has accepted the change'
+complete -c podid -n "__fish_podid_using_subcommand disable" -s y -l yes -d 'Do not ask'
+complete -c podid -n "__fish_podid_using_subcommand disable" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand disable" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand disable" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand disable" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand disable" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand disable" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand disable" -s V -l version -d 'Print version'
 complete -c podid -n "__fish_podid_using_subcommand identity; and not __fish_seen_subcommand_from create show list delete" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'

@@ -240,6 +240,13 @@ impl ManagedCluster {
         text(&self.raw, "/properties/networkProfile/networkPlugin")
     }
 
+    /// Whether its network plugin is kubenet.
+    #[must_use]
+    pub fn is_kubenet(&self) -> bool {
+        self.network_plugin()
+            .is_some_and(|plugin| plugin.eq_ignore_ascii_case("kubenet"))
+    }
+
     /// Its `podIdentityProfile`; null when it has none.
     #[must_use]
     pub fn pod_identity_profile(&self) -> &Value {

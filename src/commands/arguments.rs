@@ -124,6 +124,61 @@ impl ChangeArgs {
     }
 }
 
+/// Which cluster's add-on is changed and how; `-n` names the cluster as `az aks update` has it.
+#[derive(Debug, Clone, Args)]
+pub struct AddOnArgs {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    /// Name of the AKS cluster, as `az aks update` takes it
+    #[arg(
+        long,
+        short = 'n',
+        value_name = "NAME",
+        hide = true,
+        help_heading = "Cluster"
+    )]
+    name: Option<String>,
+    /// Show what would be changed, change nothing
+    #[arg(long, help_heading = "Change")]
+    pub dry_run: bool,
+    /// Return when Azure has accepted the change
+    #[arg(long, help_heading = "Change")]
+    pub no_wait: bool,
+    /// Headers of the request that changes the cluster, as Name=Value,Name=Value
+    #[arg(long, value_name = "HEADERS", help_heading = "Change")]
+    aks_custom_headers: Option<String>,
+}
+
+impl AddOnArgs {
+    /// The cluster that is meant.
+    ///
+    /// # Errors
+    /// `--name` and `--cluster-name` name two.
+    pub fn cluster(&self) -> Result<ClusterArgs> {
+        let mut cluster = self.cluster.clone();
+        let Some(name) = &self.name else {
+            return Ok(cluster);
+        };
+        let given = cluster.cluster_name.as_ref().filter(|given| *given != name);
+        // The environment gives a default, not a second cluster.
+        if given.is_some() && given != env::read(env::PODID_CLUSTER_NAME).as_ref() {
+            return Err(Error::usage("--name and --cluster-name name two clusters")
+                .hint("give one of them")
+                .target("--name"));
+        }
+        cluster.cluster_name = Some(name.clone());
+        Ok(cluster)
+    }
+
+    /// The headers of `--aks-custom-headers`.
+    ///
+    /// # Errors
+    /// They are not headers.
+    pub fn headers(&self) -> Result<Vec<(String, String)>> {
+        headers::parse(self.aks_custom_headers.as_deref())
+    }
+}
+
 /// Parses the resource id of a user-assigned managed identity.
 ///
 /// # Errors

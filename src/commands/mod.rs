@@ -18,7 +18,9 @@ pub mod completion;
 pub mod config;
 pub mod desired;
 pub mod diff;
+pub mod disable;
 pub mod docs;
+pub mod enable;
 pub mod exception;
 pub mod help;
 pub mod identity;
@@ -50,6 +52,8 @@ pub enum Command {
     /// Pods that NMI lets through to IMDS
     #[command(subcommand)]
     Exception(exception::Command),
+    Enable(enable::Args),
+    Disable(disable::Args),
     /// User-assigned managed identities
     #[command(subcommand)]
     Identity(identity::Command),
@@ -81,7 +85,12 @@ impl Command {
     #[must_use]
     pub fn changes(&self) -> bool {
         match self {
-            Command::Add(_) | Command::Remove(_) | Command::Apply(_) | Command::Install(_) => true,
+            Command::Add(_)
+            | Command::Remove(_)
+            | Command::Apply(_)
+            | Command::Enable(_)
+            | Command::Disable(_)
+            | Command::Install(_) => true,
             Command::Exception(command) => command.changes(),
             Command::Identity(command) => command.changes(),
             Command::Role(command) => command.changes(),
@@ -134,6 +143,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::List(args) => list::run(context, args).await,
         Command::Show(args) => show::run(context, args).await,
         Command::Exception(command) => exception::run(context, command).await,
+        Command::Enable(args) => enable::run(context, args).await,
+        Command::Disable(args) => Box::pin(disable::run(context, args)).await,
         Command::Identity(command) => identity::run(context, command).await,
         Command::Role(command) => role::run(context, command).await,
         Command::Nodepool(command) => nodepool::run(context, command).await,

@@ -22,11 +22,6 @@ fn changes_nothing(site: &Site) {
     assert!(site.object_names().is_empty());
 }
 
-/// Keeps a document as it is: of what only Azure writes.
-fn store(site: &Site, id: &str, body: &serde_json::Value) {
-    site.seed(&json!({"stored": [{"id": id, "etag": "1", "body": body}]}));
-}
-
 /// A deny assignment of `actions` at `scope`.
 fn deny(site: &Site, name: &str, scope: &str, actions: &[&str], more: &serde_json::Value) {
     let id = format!(
@@ -47,7 +42,7 @@ fn deny(site: &Site, name: &str, scope: &str, actions: &[&str], more: &serde_jso
     }
     let kind = "Microsoft.Authorization/denyAssignments";
     let body = json!({"id": id, "type": kind, "name": name, "properties": properties});
-    store(site, &id, &body);
+    site.store(&id, &body);
 }
 
 #[test]
@@ -133,7 +128,7 @@ fn a_custom_role_with_stars_counts() {
             "notActions": [], "dataActions": [], "notDataActions": [],
         }],
     }});
-    store(&site, &id, &definition);
+    site.store(&id, &definition);
     assert_eq!(site.add("reader", &[]).code, 4);
     let assignment = format!(
         "{}/providers/Microsoft.Authorization/roleAssignments/{name}",

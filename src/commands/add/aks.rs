@@ -43,6 +43,7 @@ pub(super) async fn run(
         replace: args.replace,
         permissions_may_be_late: granted,
         headers,
+        ..Manner::default()
     };
     let edits = edits(requested, &managed);
     let done = aks::change(context, cluster, &edits, &manner).await;

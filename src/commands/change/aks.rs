@@ -15,6 +15,8 @@ pub(in crate::commands) use failures::off;
 use std::time::{Duration, Instant};
 
 use super::cluster::Cluster;
+use serde_json::Value;
+
 use crate::azure::managed_cluster::{self, ManagedCluster};
 use crate::azure::{self, Accepted, Status};
 use crate::context::Context;
@@ -33,6 +35,8 @@ pub struct Manner {
     pub permissions_may_be_late: bool,
     /// Headers of the PUT, from `--aks-custom-headers`.
     pub headers: Vec<(String, String)>,
+    /// Refuse to change a profile that others changed since the cluster was read.
+    pub only_as_read: bool,
 }
 
 /// What became of one edit.
@@ -72,6 +76,7 @@ pub async fn change(
     let label = format!("Cluster `{}`", cluster.id.name());
     let mut worker = Worker {
         current: cluster.clone(),
+        as_read: cluster.managed.pod_identity_profile().clone(),
         edits,
         manner,
         step: context.ui.step(&label),
@@ -101,6 +106,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Worker<'a> {
     current: Cluster,
+    /// The profile as the caller read it.
+    as_read: Value,
     edits: &'a [Edit],
     manner: &'a Manner,
     step: Step,
@@ -142,6 +149,9 @@ impl Worker<'_> {
     /// Plans on the document read last and sends what is needed.
     async fn once(&mut self) -> Result<Next> {
         let change = plan(&self.current, self.edits, self.manner.replace)?;
+        if self.manner.only_as_read && !self.sent.contains(&true) {
+            self.check_as_read()?;
+        }
         self.note(&change);
         if change.is_nothing() {
             return Ok(Next::Look(None));
@@ -166,6 +176,23 @@ impl Worker<'_> {
             }
             Err(error) => self.judge(error),
         }
+    }
+
+    /// Refuses a profile that is not the one the caller looked at, states left aside.
+    fn check_as_read(&self) -> Result<()> {
+        let content = |profile| profile::edit(profile, &[], false).map(|change| change.profile);
+        let now = self.current.managed.pod_identity_profile();
+        if content(now) == content(&self.as_read) {
+            return Ok(());
+        }
+        let name = self.current.id.name();
+        Err(Error::new(
+            Kind::Conflict,
+            format!("Pod identity of cluster `{name}` was changed by others meanwhile"),
+        )
+        .cause("podid would undo what it has not looked at; nothing was changed")
+        .hint("run the same command again")
+        .target(self.current.id.to_string()))
     }
 
     /// Keeps what the edits do, unless a PUT carried them already.

@@ -11,7 +11,7 @@ use crate::domain::assignment::Unsuitable;
 use crate::domain::preflight::{self, Actor, Facts, Finding};
 use crate::error::{Error, Kind, Result};
 
-pub use roles::{Grants, Roles, look_at_roles};
+pub use roles::{Grants, Roles, look_at_cluster_role, look_at_roles};
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -113,9 +113,7 @@ fn facts(cluster: &Cluster) -> Facts {
             .into_iter()
             .map(|pool| (pool.os_type, pool.pool_type))
             .collect(),
-        kubenet: managed
-            .network_plugin()
-            .is_some_and(|plugin| plugin.eq_ignore_ascii_case("kubenet")),
+        kubenet: managed.is_kubenet(),
         kubenet_accepted: managed.kubenet_accepted(),
         locked: managed.is_locked(),
     }

@@ -46,4 +46,29 @@ impl Site {
         items.sort();
         items
     }
+
+    /// The add-on's item for the identity `name` in the test's namespace.
+    pub(crate) fn item(&self, name: &str) -> Value {
+        let id = self.identity(name);
+        let properties = &self.azure("GET", &id, &Value::Null)["properties"];
+        json!({
+            "name": name, "namespace": self.namespace, "bindingSelector": name,
+            "identity": {
+                "resourceId": id,
+                "clientId": properties["clientId"], "objectId": properties["principalId"],
+            },
+        })
+    }
+
+    /// Writes the profile as az does: the cluster as it is, no If-Match.
+    pub(crate) fn put_profile(&self, profile: &Value) {
+        let mut cluster = self.azure("GET", &self.cluster(), &Value::Null);
+        cluster["properties"]["podIdentityProfile"] = profile.clone();
+        self.azure("PUT", &self.cluster(), &cluster);
+    }
+
+    /// Keeps a document as it is: of what only Azure writes.
+    pub(crate) fn store(&self, id: &str, body: &Value) {
+        self.seed(&json!({"stored": [{"id": id, "etag": "1", "body": body}]}));
+    }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) service_principal: bool,
     /// The pod identity add-on is on.
     pub(crate) add_on: bool,
+    /// The network plugin is kubenet.
+    pub(crate) kubenet: bool,
 }
 
 pub(crate) const NODE_GROUP: &str = "MC_demo_demo_westeurope";
@@ -51,6 +53,7 @@ impl Default for Plan {
             locked: false,
             service_principal: false,
             add_on: false,
+            kubenet: false,
         }
     }
 }
@@ -138,7 +141,7 @@ impl Plan {
             .collect();
         let mut properties = json!({
             "agentPoolProfiles": pools,
-            "networkProfile": {"networkPlugin": "azure"},
+            "networkProfile": {"networkPlugin": if self.kubenet { "kubenet" } else { "azure" }},
         });
         if self.locked {
             properties["nodeResourceGroupProfile"] = json!({"restrictionLevel": "ReadOnly"});

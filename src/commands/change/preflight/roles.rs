@@ -17,6 +17,8 @@ const WRITE_SETS: &[&str] = &[
     "Microsoft.Compute/virtualMachineScaleSets/read",
     "Microsoft.Compute/virtualMachineScaleSets/write",
 ];
+/// What lets a principal change a cluster.
+const WRITE_CLUSTER: &[&str] = &["Microsoft.ContainerService/managedClusters/write"];
 /// What lets a principal create managed identities.
 const CREATE: &[&str] = &["Microsoft.ManagedIdentity/userAssignedIdentities/write"];
 /// What lets a principal grant roles.
@@ -84,6 +86,34 @@ pub async fn look_at_roles(
     inquiry.creation(findings).await?;
     inquiry.granting(findings, &grants).await?;
     Ok(grants)
+}
+
+/// Looks whether the signed-in principal may change the cluster itself, as the add-on's way does.
+///
+/// # Errors
+/// The sign-in fails.
+pub async fn look_at_cluster_role(findings: &mut Findings, cluster: &Cluster) -> Result<()> {
+    let caller = holder::signed_in(cluster).await?;
+    let demand = Demand {
+        actions: WRITE_CLUSTER,
+        scope: cluster.id.clone(),
+    };
+    let answers = access::check(&cluster.azure, &caller, std::slice::from_ref(&demand)).await;
+    let what = format!("change cluster `{}`", cluster.id.name());
+    for answer in answers {
+        match answer {
+            Answer::Allowed => {}
+            Answer::Missing(actions) => findings.refuse(
+                may_not(&caller, &what, &actions, cluster.id.as_str()).hint(format!(
+                    "ask an owner of {}, or have them run: az role assignment create --role \"Azure Kubernetes Service Contributor Role\" --assignee-object-id {} --assignee-principal-type {} --scope {}",
+                    cluster.id, caller.object_id, caller.principal_type, cluster.id
+                )),
+            ),
+            Answer::Denied(name) => findings.refuse(forbidden(&caller, &what, &name, &cluster.id)),
+            Answer::Unknown(error) => findings.warn(unchecked(&caller, &what, &error)),
+        }
+    }
+    Ok(())
 }
 
 struct Inquiry<'a> {

@@ -27,7 +27,7 @@ pub(super) async fn run(
         no_wait,
         replace: true,
         permissions_may_be_late: granted,
-        headers: Vec::new(),
+        ..Manner::default()
     };
     let done = aks::change(context, cluster, &edits, &manner).await?;
     for (edit, done) in edits.iter().zip(done) {
