@@ -52,6 +52,48 @@ variables! {
     PODID_CA_FILE;
     /// Set to anything: no spinners or progress bars.
     PODID_NO_PROGRESS;
+    /// podid-nmi: name of the node (`--node`), from the pod's `spec.nodeName`.
+    NODE_NAME;
+    /// podid-nmi: managed or standard (`--mode`).
+    PODID_NMI_MODE;
+    /// podid-nmi: addresses to answer pods on (`--listen-address`).
+    PODID_NMI_LISTEN_ADDRESS;
+    /// podid-nmi: port to answer pods on (`--port`).
+    PODID_NMI_PORT;
+    /// podid-nmi: address and port of /healthz, /readyz and /metrics (`--status-address`).
+    PODID_NMI_STATUS_ADDRESS;
+    /// podid-nmi: another address and port for /metrics (`--metrics-address`).
+    PODID_NMI_METRICS_ADDRESS;
+    /// podid-nmi: how requests of pods are led to it (`--redirect`).
+    PODID_NMI_REDIRECT;
+    /// podid-nmi: match bindings of other namespaces too (`--across-namespaces`).
+    PODID_NMI_ACROSS_NAMESPACES;
+    /// podid-nmi: how long a request waits for an assignment (`--assignment-timeout`).
+    PODID_NMI_ASSIGNMENT_TIMEOUT;
+    /// podid-nmi: on or off (`--token-cache`).
+    PODID_NMI_TOKEN_CACHE;
+    /// podid-nmi: tokens kept at most (`--token-cache-size`).
+    PODID_NMI_TOKEN_CACHE_SIZE;
+    /// podid-nmi: requests to the metadata service per second (`--imds-rate`).
+    PODID_NMI_IMDS_RATE;
+    /// podid-nmi: refuse pods the instance metadata (`--block-instance-metadata`).
+    PODID_NMI_BLOCK_INSTANCE_METADATA;
+    /// podid-nmi: answer /host/token (`--host-token`).
+    PODID_NMI_HOST_TOKEN;
+    /// podid-nmi: serve identities that are service principals (`--allow-service-principals`).
+    PODID_NMI_ALLOW_SERVICE_PRINCIPALS;
+    /// podid-nmi: more hosts that secrets may be sent to (`--allow-authority`).
+    PODID_NMI_ALLOW_AUTHORITY;
+    /// podid-nmi: connections at most (`--max-connections`).
+    PODID_NMI_MAX_CONNECTIONS;
+    /// podid-nmi: connections of one pod at most (`--max-connections-per-pod`).
+    PODID_NMI_MAX_CONNECTIONS_PER_POD;
+    /// podid-nmi: time for requests under way at its end (`--drain-timeout`).
+    PODID_NMI_DRAIN_TIMEOUT;
+    /// podid-nmi: json or text (`--log-format`).
+    PODID_NMI_LOG_FORMAT;
+    /// podid-nmi: error, warn, info, debug or trace (`--log-level`).
+    PODID_NMI_LOG_LEVEL;
     /// Folder for kube-apiserver and etcd that the sandbox builds.
     PODID_CACHE_DIR;
     /// Control URL of the running sandbox, a secret; `podid sandbox` sets it for scripts.

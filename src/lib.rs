@@ -16,6 +16,7 @@
 //! - [`k8s`]: the Kubernetes API and the aad-pod-identity CRDs.
 //! - [`nmi`]: the node daemon; its redirect of pods' packets.
 //! - [`output`]: tables, JSON, YAML, TSV, JMESPath, and everything said on stderr.
+//! - [`nmi`]: the node daemon, which answers the token requests of pods.
 //! - [`sandbox`]: the Azure emulator and a real Kubernetes API server on this machine.
 //!
 //! `tests/architecture.rs` holds these directions.

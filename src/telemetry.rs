@@ -1,4 +1,4 @@
-//! Log lines on stderr for `-v`, never with a token or a body.
+//! Log lines on stderr: for `-v`, and of the daemons; never with a token or a body.
 
 use std::io;
 
@@ -37,4 +37,19 @@ impl io::Write for Redacting {
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().flush()
     }
+}
+
+/// Starts the log of a daemon, as JSON or for people.
+pub fn start_daemon(level: tracing::Level, json: bool) {
+    let filter = format!("podid={level},kube_client=warn");
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(|| Redacting)
+        .with_target(false);
+    // A second start in the same process keeps the first.
+    let _ = if json {
+        tracing::subscriber::set_global_default(subscriber.json().flatten_event(true).finish())
+    } else {
+        tracing::subscriber::set_global_default(subscriber.finish())
+    };
 }

@@ -9,6 +9,8 @@
 //! - [`pod`]: pods with their labels and owners, and what NMI reported about them.
 //! - [`cluster`]: what else a command wants to know of a cluster (namespaces, NMI, pods).
 //! - [`auth`]: whether a connection leads to the cluster that Azure means.
+//! - [`watch`]: follows all objects of a kind, and knows when it was last told anything.
+//! - [`matching`]: pods, identities and bindings in the domain's terms, for the node daemon.
 //! - [`error`]: what can go wrong, in words.
 
 pub mod auth;
@@ -20,12 +22,14 @@ mod error_mapping;
 mod exec;
 mod kubeconfig;
 mod log;
+pub mod matching;
 pub mod operation;
 mod paging;
 pub mod pod;
 pub mod pod_identity;
 mod proxy;
 mod retry;
+pub mod watch;
 
 pub use client::{ConnectOptions, Connection, connect};
 pub use error::{Error, Result};

@@ -70,7 +70,7 @@ const ONLY_FROM: &[(&str, &[&str])] = &[
         ],
     ),
     ("sandbox", &["commands::sandbox"]),
-    ("telemetry", &["cli"]),
+    ("telemetry", &["cli", "nmi"]),
 ];
 
 /// Crates that a part must not know.

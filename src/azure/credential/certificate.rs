@@ -64,7 +64,7 @@ pub enum CertificateError {
 }
 
 /// Makes client assertions from a certificate and its key.
-pub(super) struct CertificateAssertion {
+pub(crate) struct CertificateAssertion {
     key: RsaKeyPair,
     thumbprint: String,
     client_id: String,
@@ -94,7 +94,8 @@ impl CertificateAssertion {
         Self::parse(path, &pem, client_id, audience)
     }
 
-    pub(super) fn parse(
+    /// Reads certificate and key from PEM; `path` is its name in messages, `audience` the token endpoint.
+    pub(crate) fn parse(
         path: &str,
         pem: &[u8],
         client_id: &str,
@@ -135,7 +136,8 @@ impl CertificateAssertion {
         })
     }
 
-    fn sign(&self, now: i64) -> Result<String, ring::error::Unspecified> {
+    /// An assertion that begins now.
+    pub(crate) fn sign(&self, now: i64) -> Result<String, ring::error::Unspecified> {
         let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint});
         let payload = json!({
             "aud": self.audience,

@@ -17,6 +17,7 @@ mod kind;
 mod session;
 mod sources;
 
+pub(crate) use certificate::CertificateAssertion;
 pub use certificate::CertificateError;
 pub use kind::{CredentialKind, UnknownCredentialKind};
 pub use session::{Attempt, Credential, SignInError};

@@ -305,6 +305,11 @@ impl Site {
             .send("POST", "/_control/release", Some(&json!({})));
     }
 
+    /// One request to the emulator's control API; its answer.
+    pub(crate) fn control(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.control.send(method, path, Some(body))
+    }
+
     /// Changes settings.
     pub(crate) fn settings(&self, change: &Value) {
         self.control.send("PUT", "/_control/settings", Some(change));

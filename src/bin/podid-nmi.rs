@@ -1,0 +1,7 @@
+//! The node daemon of podid.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    podid::nmi::main()
+}

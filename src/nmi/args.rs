@@ -1,0 +1,207 @@
+//! The arguments of podid-nmi.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use clap::{Parser, ValueEnum};
+
+use crate::azure::Cloud;
+use crate::azure::cloud::{CustomEndpoints, Refusal};
+use crate::domain::matching::Scope;
+use crate::env;
+
+/// Answer the token requests of the pods of one node
+///
+/// podid-nmi stands in for the instance metadata service of its node: it knows which pod asks by the address of the
+/// connection, finds the identities bound to that pod, gets the token and answers as the metadata service does.
+/// Every argument can be given as an environment variable.
+#[derive(Debug, Parser)]
+#[command(name = "podid-nmi", version, max_term_width = 100)]
+pub struct Args {
+    /// Name of the node whose pods are answered
+    #[arg(long, value_name = "NAME", env = env::NODE_NAME, hide_env_values = true)]
+    pub node: String,
+    /// Where identities come from: bindings alone, or also MIC's record that the node holds the identity
+    #[arg(long, value_enum, default_value_t, env = env::PODID_NMI_MODE, hide_env_values = true)]
+    pub mode: Mode,
+    /// Addresses to answer pods on
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', default_value = "127.0.0.1", env = env::PODID_NMI_LISTEN_ADDRESS, hide_env_values = true)]
+    pub listen_address: Vec<IpAddr>,
+    /// Port to answer pods on; 0 for any free one
+    #[arg(long, default_value_t = 2579, env = env::PODID_NMI_PORT, hide_env_values = true)]
+    pub port: u16,
+    /// Address and port of /healthz, /readyz and /metrics
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8085", env = env::PODID_NMI_STATUS_ADDRESS, hide_env_values = true)]
+    pub status_address: SocketAddr,
+    /// Another address and port for /metrics alone, to be reached from outside the node
+    #[arg(long, value_name = "ADDRESS:PORT", env = env::PODID_NMI_METRICS_ADDRESS, hide_env_values = true)]
+    pub metrics_address: Option<SocketAddr>,
+    /// How requests of pods are led here
+    #[arg(long, value_enum, default_value_t, env = env::PODID_NMI_REDIRECT, hide_env_values = true)]
+    pub redirect: Redirect,
+    /// Kubeconfig; without one KUBECONFIG, ~/.kube/config, then the pod's account
+    #[arg(long, value_name = "PATH")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Match bindings of other namespaces too, except for identities that keep to their own
+    #[arg(long, env = env::PODID_NMI_ACROSS_NAMESPACES, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
+    pub across_namespaces: bool,
+    /// How long a request waits for an identity that is bound but not yet on the node, in standard mode
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "20s", env = env::PODID_NMI_ASSIGNMENT_TIMEOUT, hide_env_values = true)]
+    pub assignment_timeout: Duration,
+    /// Keep tokens and renew them ahead
+    #[arg(long, value_enum, default_value_t, env = env::PODID_NMI_TOKEN_CACHE, hide_env_values = true)]
+    pub token_cache: Switch,
+    /// Tokens kept at most
+    #[arg(long, value_name = "COUNT", default_value_t = 1024, env = env::PODID_NMI_TOKEN_CACHE_SIZE, hide_env_values = true)]
+    pub token_cache_size: usize,
+    /// Requests to the metadata service per second, shared fairly between pods; 0 for no limit
+    #[arg(long, value_name = "COUNT", default_value_t = 20, env = env::PODID_NMI_IMDS_RATE, hide_env_values = true)]
+    pub imds_rate: u32,
+    /// The instance metadata service
+    #[arg(long, value_name = "URL", default_value = "http://169.254.169.254/", env = env::PODID_IMDS_ENDPOINT, hide_env_values = true)]
+    pub imds_endpoint: String,
+    /// Refuse pods the instance metadata below /metadata/instance
+    #[arg(long, env = env::PODID_NMI_BLOCK_INSTANCE_METADATA, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
+    pub block_instance_metadata: bool,
+    /// Answer /host/token for drivers of the node; whoever can connect from 127.0.0.1 gets tokens of any pod here
+    #[arg(long, env = env::PODID_NMI_HOST_TOKEN, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
+    pub host_token: bool,
+    /// Serve identities that are service principals; Secrets are read for it
+    #[arg(long, env = env::PODID_NMI_ALLOW_SERVICE_PRINCIPALS, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
+    pub allow_service_principals: bool,
+    /// Another host that secrets of service principals may be sent to, over https; can be given more than once
+    #[arg(long, value_name = "HOST", value_delimiter = ',', env = env::PODID_NMI_ALLOW_AUTHORITY, hide_env_values = true)]
+    pub allow_authority: Vec<String>,
+    /// Azure cloud: AzureCloud, AzureUSGovernment or AzureChinaCloud
+    #[arg(long, value_name = "CLOUD", default_value = "AzureCloud", env = env::PODID_CLOUD, hide_env_values = true)]
+    pub cloud: String,
+    /// Entra of a custom cloud; http only to loopback
+    #[arg(long, value_name = "URL", env = env::PODID_AUTHORITY_HOST, hide_env_values = true)]
+    pub authority_host: Option<String>,
+    /// PEM file with certificate authorities that are trusted besides the system's
+    #[arg(long, value_name = "PATH", env = env::PODID_CA_FILE, hide_env_values = true)]
+    pub ca_file: Option<PathBuf>,
+    /// Connections at most
+    #[arg(long, value_name = "COUNT", default_value_t = 4096, env = env::PODID_NMI_MAX_CONNECTIONS, hide_env_values = true)]
+    pub max_connections: usize,
+    /// Connections of one pod at most
+    #[arg(long, value_name = "COUNT", default_value_t = 256, env = env::PODID_NMI_MAX_CONNECTIONS_PER_POD, hide_env_values = true)]
+    pub max_connections_per_pod: usize,
+    /// Time that requests under way have when podid-nmi ends
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", env = env::PODID_NMI_DRAIN_TIMEOUT, hide_env_values = true)]
+    pub drain_timeout: Duration,
+    /// Format of the log on stderr
+    #[arg(long, value_enum, default_value_t, env = env::PODID_NMI_LOG_FORMAT, hide_env_values = true)]
+    pub log_format: LogFormat,
+    /// What is logged: error, warn, info, debug or trace
+    #[arg(long, value_name = "LEVEL", default_value = "info", env = env::PODID_NMI_LOG_LEVEL, hide_env_values = true)]
+    pub log_level: tracing::Level,
+}
+
+/// Where identities come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Bindings alone; something else puts identities on the node's machine, as AKS's add-on does
+    #[default]
+    Managed,
+    /// Bindings, once MIC has recorded that the node's machine holds the identity
+    Standard,
+}
+
+/// How requests of pods are led here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Redirect {
+    /// The platform does it
+    #[default]
+    None,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On
+    #[default]
+    On,
+    /// Off
+    Off,
+}
+
+/// Format of the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object per line
+    #[default]
+    Json,
+    /// For people
+    Text,
+}
+
+impl Args {
+    /// How far matching reaches.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope {
+            needs_assignment: self.mode == Mode::Standard,
+            across_namespaces: self.across_namespaces,
+        }
+    }
+
+    /// The cloud.
+    ///
+    /// # Errors
+    /// It has no such name, or an address is refused.
+    pub fn cloud(&self) -> Result<Cloud, Refusal> {
+        let Some(authority) = &self.authority_host else {
+            return Cloud::named(&self.cloud)?.with_imds(&self.imds_endpoint);
+        };
+        Cloud::custom(CustomEndpoints {
+            // Never called: the daemon asks Entra and the metadata service only.
+            resource_manager: authority.clone(),
+            authority: authority.clone(),
+            imds: Some(self.imds_endpoint.clone()),
+            ..CustomEndpoints::default()
+        })
+    }
+}
+
+/// Reads a duration such as `90s`, `5m` or plain seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
+    let span = || text.parse::<jiff::SignedDuration>().ok();
+    let read = seconds.or_else(|| Duration::try_from(span()?).ok());
+    read.filter(|read| *read <= Duration::from_hours(1))
+        .ok_or_else(|| "expected a duration such as 20s or 5m, at most an hour".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn switches_take_a_value_or_none() {
+        let read = |more: &[&str]| {
+            let all = ["podid-nmi", "--node", "n"].iter().chain(more);
+            Args::try_parse_from(all)
+        };
+        assert!(!read(&[]).unwrap().host_token);
+        assert!(read(&["--host-token"]).unwrap().host_token);
+        assert!(!read(&["--host-token=false"]).unwrap().host_token);
+        assert_eq!(
+            read(&["--assignment-timeout=2m"])
+                .unwrap()
+                .assignment_timeout,
+            Duration::from_mins(2)
+        );
+        assert!(read(&["--assignment-timeout=soon"]).is_err());
+        assert!(read(&["--redirect=nftables"]).is_err());
+    }
+}
