@@ -98,6 +98,7 @@ fn references() {
         ("cli.md".to_owned(), docs::reference()),
         ("environment.md".to_owned(), environment()),
         ("exit-codes.md".to_owned(), exit_codes()),
+        ("podid-nmi-arguments.md".to_owned(), nmi_arguments()),
         (
             "podid.schema.json".to_owned(),
             podid::domain::file::schema::text(),
@@ -116,6 +117,15 @@ fn custom_resource_definitions() {
         ".yaml",
         &podid::k8s::crd::documents(),
     );
+}
+
+fn nmi_arguments() -> String {
+    use clap::CommandFactory;
+    let help = podid::nmi::args::Args::command().render_long_help();
+    format!(
+        "# Arguments of podid-nmi\n\nGenerated from `src/nmi/args.rs`. What it does is in [podid-nmi](podid-nmi.md).\n\n```text\n{}\n```\n",
+        help.to_string().trim_end()
+    )
 }
 
 fn environment() -> String {

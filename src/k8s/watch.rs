@@ -23,7 +23,7 @@ use super::operation::Operation;
 /// A watch ends after this time and starts again, which is a sign of life on a quiet cluster.
 const WATCH_SECONDS: u32 = 45;
 /// Longest silence of a watch before its connection counts as dead.
-pub const SILENCE: Duration = Duration::from_secs(60);
+pub const SILENCE: Duration = Duration::from_mins(1);
 /// Objects per page of a list.
 const PAGE: u32 = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);

@@ -17,6 +17,8 @@ use crate::env;
 /// podid-nmi stands in for the instance metadata service of its node: it knows which pod asks by the address of the
 /// connection, finds the identities bound to that pod, gets the token and answers as the metadata service does.
 /// Every argument can be given as an environment variable.
+// Switches of a command line are bools.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Parser)]
 #[command(name = "podid-nmi", version, max_term_width = 100)]
 pub struct Args {

@@ -197,7 +197,7 @@ mod tests {
             let section = text.split(&heading).nth(1).unwrap();
             let line = section.trim_start().lines().next().unwrap_or_default();
             assert!(
-                line.starts_with(&format!("{} ", code.status)),
+                line.starts_with(&format!("{}", code.status)),
                 "{}: {line}",
                 code.name
             );

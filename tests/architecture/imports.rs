@@ -101,6 +101,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
 /// What makes code impure: I/O, the clock, concurrency.
 const IMPURE: &[&str] = &["async", "await", "Instant", "SystemTime"];
 const IMPURE_STD: &[&str] = &["env", "fs", "io", "net", "process", "thread"];
+/// What `std::net` has besides the network: an address is a value.
+const ADDRESSES: &[&str] = &["IpAddr", "Ipv4Addr", "Ipv6Addr"];
 
 /// Every path in `source` that starts at the crate, at a parent or at another crate.
 pub(crate) fn paths(source: &Source) -> Vec<PathUse> {
@@ -265,7 +267,10 @@ pub(crate) fn impure(source: &Source) -> Vec<String> {
         .collect();
     for path in paths(source) {
         let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
-        let io = matches!(segments.as_slice(), ["std", part, ..] if IMPURE_STD.contains(part));
+        let address =
+            matches!(segments.as_slice(), ["std", "net", name] if ADDRESSES.contains(name));
+        let io = !address
+            && matches!(segments.as_slice(), ["std", part, ..] if IMPURE_STD.contains(part));
         let clock = matches!(segments.as_slice(), [.., _, "now"]);
         if io || clock {
             wrong.push(format!(
@@ -382,10 +387,18 @@ mod tests {
         for text in [
             "async fn f() {}",
             "use std::{fs, mem};",
+            "use std::net::{IpAddr, TcpStream};",
             "let now = Timestamp::now();",
         ] {
             assert_ne!(impure(&source("src/domain/x.rs", text)), [""; 0], "{text}");
         }
+        assert_eq!(
+            impure(&source(
+                "src/domain/x.rs",
+                "use std::net::{IpAddr, Ipv6Addr};"
+            )),
+            [""; 0]
+        );
         let tests = "#[cfg(test)] mod tests { fn f() { Instant::elapsed() } }";
         assert_eq!(impure(&source("src/domain/x.rs", tests)), [""; 0]);
         assert_eq!(

@@ -67,7 +67,7 @@ pub(crate) fn connect(from: &str, to: SocketAddr) -> TcpStream {
     });
     stream.set_nonblocking(false).unwrap();
     stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
+        .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     stream
 }
@@ -122,7 +122,9 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> V
     let mut text =
         format!("{method} {target} HTTP/1.1\r\nHost: 169.254.169.254\r\nConnection: close\r\n");
     for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
+        for part in [name, ": ", value, "\r\n"] {
+            text += part;
+        }
     }
     (text + "\r\n").into_bytes()
 }

@@ -49,6 +49,7 @@ impl Daemon {
                     .map(|(name, value)| (name, value)),
             )
             .env("PODID_IMDS_ENDPOINT", &node.imds)
+            .env("PODID_NMI_LOG_LEVEL", "debug")
             .args([
                 "--node",
                 &node.name,
@@ -57,7 +58,6 @@ impl Daemon {
                 "--status-address",
                 "127.0.0.1:0",
             ])
-            .args(["--log-level", "debug"])
             .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

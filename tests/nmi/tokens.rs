@@ -105,6 +105,8 @@ fn a_flood_of_resources_is_bounded_and_displaces_only_its_own() {
     let node = node();
     node.bind("writer", "writes");
     node.pod("loud", "127.0.0.4", &json!({"aadpodidbinding": "writes"}));
+    node.site
+        .settings(&json!({"throttling": {"enabled": false}}));
     let daemon = Daemon::start(&node, &["--token-cache-size", "8", "--imds-rate", "0"]);
     assert_eq!(daemon.token("127.0.0.2", "").status, 200);
     for n in 0..60 {

@@ -47,7 +47,7 @@ pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
         only.ok_or_else(|| bad(format!("the header {name} is missing or given twice")))
     };
     let key = Key::new(header("podns")?, header("podname")?);
-    let asker = Asker::Named(key.clone());
+    let who = Asker::Named(key.clone());
     let known = daemon.cluster.pods().named(&key).filter(|pod| !pod.ended);
     let pod = known.ok_or_else(|| {
         let detail = format!("no pod {key} is on node {}", daemon.cluster.node);
@@ -55,7 +55,7 @@ pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
     })?;
     let request = TokenRequest::parse_unversioned(&asked.query);
     let request = request.map_err(|error| bad(error.to_string()))?;
-    let (want, tokens) = granted(daemon, &asker, &pod, &request).await?;
+    let (want, tokens) = granted(daemon, &who, &pod, &request).await?;
     let first = tokens.first().map(|token| host_body(token));
     Ok(Answer {
         response: json(StatusCode::OK, first.unwrap_or_default()),

@@ -32,8 +32,8 @@ pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
     let request = TokenRequest::parse(&asked.query);
     let request =
         request.map_err(|error| Refusal::new(refusal::BAD_QUERY, error.to_string()).of(&pod))?;
-    let asker = Asker::Address(asked.peer);
-    let (want, tokens) = granted(daemon, &asker, &pod, &request).await?;
+    let who = Asker::Address(asked.peer);
+    let (want, tokens) = granted(daemon, &who, &pod, &request).await?;
     Ok(Answer {
         response: json(StatusCode::OK, body(&tokens)),
         outcome: "Ok",
@@ -48,12 +48,12 @@ pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
 /// Why it may not, or why there is none.
 pub async fn granted(
     daemon: &Daemon,
-    asker: &Asker,
+    who: &Asker,
     pod: &Arc<Pod>,
     request: &TokenRequest,
 ) -> Result<(Want, Vec<Arc<Token>>), Refusal> {
     let patience = daemon.choices.assignment_timeout;
-    let choice = select(&daemon.cluster, asker, pod, &request.identity, patience).await?;
+    let choice = select(&daemon.cluster, who, pod, &request.identity, patience).await?;
     let want = |identity| Want {
         identity,
         resource: request.resource.clone(),
@@ -72,14 +72,14 @@ pub async fn granted(
                 .await
                 .map_err(|refusal| refusal.of(pod))?;
             found.ok_or_else(|| {
-                let asked = ids(&request.identity);
-                let detail = format!("no identity with {asked} is bound to pod {}", pod.key);
+                let named = ids(&request.identity);
+                let detail = format!("no identity with {named} is bound to pod {}", pod.key);
                 Refusal::new(refusal::NOT_BOUND, detail).of(pod)
             })?
         }
     };
     let got = tokens.all(&pod.uid, &want, request.bypass_cache).await;
     let got = got.map_err(|refusal| refusal.of(pod))?;
-    confirm(&daemon.cluster, asker, pod, &want.identity)?;
+    confirm(&daemon.cluster, who, pod, &want.identity)?;
     Ok((want, got))
 }
