@@ -91,9 +91,13 @@ fn a_noisy_pod_waits_behind_itself() {
         "{:?}",
         before.elapsed()
     );
-    let last = read(noisy.last_mut().unwrap());
-    assert_eq!(
-        (last.status, last.code(), last.header("retry-after")),
-        (429, "Busy", Some("1"))
-    );
+    let replies: Vec<_> = noisy.iter_mut().map(read).collect();
+    let busy: Vec<_> = replies.iter().filter(|reply| reply.status == 429).collect();
+    assert!(busy.len() >= 20, "{}", busy.len());
+    for reply in busy {
+        assert_eq!(
+            (reply.code(), reply.header("retry-after")),
+            ("Busy", Some("1"))
+        );
+    }
 }
