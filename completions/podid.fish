@@ -58,6 +58,8 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "nodepool" -d 'Identitie
 complete -c podid -n "__fish_podid_needs_command" -f -a "plan" -d 'Show what has to change so that clusters hold what a file asks for'
 complete -c podid -n "__fish_podid_needs_command" -f -a "apply" -d 'Make clusters hold what a file asks for'
 complete -c podid -n "__fish_podid_needs_command" -f -a "diff" -d 'Compare clusters with what a file asks for'
+complete -c podid -n "__fish_podid_needs_command" -f -a "export" -d 'Write a cluster\'s pod identities as a file for plan and apply'
+complete -c podid -n "__fish_podid_needs_command" -f -a "wait" -d 'Wait until pod identities are usable, or gone'
 complete -c podid -n "__fish_podid_needs_command" -f -a "install" -d 'Install what pod identity needs in a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
 complete -c podid -n "__fish_podid_needs_command" -f -a "config" -d 'Defaults: what is set, where it comes from, and the configuration file'
@@ -1028,6 +1030,65 @@ complete -c podid -n "__fish_podid_using_subcommand diff" -s v -l verbose -d 'Sh
 complete -c podid -n "__fish_podid_using_subcommand diff" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand export" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand export" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand export" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand export" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand export" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand export" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand export" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand export" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand export" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand export" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand export" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand export" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand wait" -s g -l resource-group -d 'Resource group of the cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l cluster-name -d 'Name of the AKS cluster' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l for -d 'What to wait for' -r -f -a "assigned\t'Pods can use it'
+deleted\t'It is gone'"
+complete -c podid -n "__fish_podid_using_subcommand wait" -l namespace -d 'Namespace of the pod identity; with --all only those of this namespace' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -s n -l name -d 'Name of the pod identity' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand wait" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand wait" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand wait" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand wait" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand wait" -l all -d 'All pod identities of the cluster'
+complete -c podid -n "__fish_podid_using_subcommand wait" -l kubeconfig-from-azure -d 'Fetch the credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand wait" -l admin -d 'Fetch the cluster administrator\'s credentials from Azure, kept in memory only'
+complete -c podid -n "__fish_podid_using_subcommand wait" -l force-context -d 'Use the kubeconfig though its server is not the cluster\'s'
+complete -c podid -n "__fish_podid_using_subcommand wait" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand wait" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand wait" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand wait" -s V -l version -d 'Print version'
 complete -c podid -n "__fish_podid_using_subcommand install" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand install" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'

@@ -31,6 +31,9 @@ mod shown;
   # Create the identity first, and grant the roles that are missing
   podid add -g prod --cluster-name prod-aks --namespace billing --identity-resource-id ID --create-identity --grant
 
+  # Print the Kubernetes objects for Kustomize or GitOps, change nothing
+  podid add -g prod --cluster-name prod-aks --namespace billing --identity-resource-id ID --dry-run -o yaml
+
   # Add many at once: one PATCH per scale set
   podid add -g prod --cluster-name prod-aks --from-file identities.yaml")]
 pub struct Args {

@@ -22,6 +22,7 @@ pub mod disable;
 pub mod docs;
 pub mod enable;
 pub mod exception;
+pub mod export;
 pub mod help;
 pub mod identity;
 pub mod input;
@@ -36,6 +37,7 @@ pub mod sandbox;
 pub mod show;
 pub mod state;
 pub mod version;
+pub mod wait;
 
 /// What podid can do.
 #[derive(Debug, Subcommand)]
@@ -66,6 +68,8 @@ pub enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Diff(diff::Args),
+    Export(export::Args),
+    Wait(wait::Args),
     Install(install::Args),
     /// Azure emulator and real Kubernetes API on this machine
     #[cfg(feature = "sandbox")]
@@ -100,6 +104,8 @@ impl Command {
             Command::List(_)
             | Command::Plan(_)
             | Command::Diff(_)
+            | Command::Export(_)
+            | Command::Wait(_)
             | Command::Show(_)
             | Command::Config(_)
             | Command::Completion(_)
@@ -151,6 +157,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Plan(args) => Box::pin(plan::run(context, args)).await,
         Command::Apply(args) => Box::pin(apply::run(context, args)).await,
         Command::Diff(args) => Box::pin(diff::run(context, args)).await,
+        Command::Export(args) => export::run(context, args).await,
+        Command::Wait(args) => wait::run(context, args).await,
         Command::Install(args) => install::run(context, args).await,
         #[cfg(feature = "sandbox")]
         Command::Sandbox(command) => sandbox::run(context, command).await,

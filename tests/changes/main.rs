@@ -7,6 +7,7 @@ mod support;
 
 mod add_on;
 mod api_proxy;
+mod apply;
 mod claims;
 mod failures;
 mod kills;

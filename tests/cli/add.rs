@@ -345,3 +345,48 @@ fn what_somebody_else_assigned_is_not_recorded() {
     assert!(identity.eq_ignore_ascii_case(&site.identity("reader")));
     assert_eq!(sets, &json!([site.scale_set("apps")]));
 }
+
+#[test]
+fn a_dry_run_as_yaml_prints_the_objects() {
+    let site = Site::new();
+    let output = site.add("reader", &["--dry-run", "-o", "yaml"]);
+    assert_snapshot!(output.all(), @"
+    exit code 0
+    ----- stdout
+    apiVersion: aadpodidentity.k8s.io/v1
+    kind: AzureIdentity
+    metadata:
+      name: reader
+      namespace: billing
+      annotations:
+        aadpodidentity.k8s.io/Behavior: namespaced
+    spec:
+      type: 0
+      resourceID: /subscriptions/SUBSCRIPTION/resourcegroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+      clientID: GUID
+    ---
+    apiVersion: aadpodidentity.k8s.io/v1
+    kind: AzureIdentityBinding
+    metadata:
+      name: reader-binding
+      namespace: billing
+    spec:
+      azureIdentity: reader
+      selector: reader
+    ----- stderr
+    Node pool `win` is left out: Windows nodes do not run NMI
+    ");
+    assert!(site.object_names().is_empty());
+    // Whoever applies them as a person gets what `podid add` would have made.
+    for (kind, text) in ["AzureIdentity", "AzureIdentityBinding"]
+        .into_iter()
+        .zip(output.raw_stdout.split("---\n"))
+    {
+        let object: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+        assert_eq!(object["kind"], kind);
+        site.apply(kind, object["metadata"]["name"].as_str().unwrap(), &object);
+    }
+    let output = site.add("reader", &["--query", "outcome"]).ok();
+    assert_eq!(output.json(), "added", "only the scale sets were missing");
+    assert_eq!(site.holders("reader"), ["apps", "system"]);
+}

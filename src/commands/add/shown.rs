@@ -13,6 +13,9 @@ use crate::domain::pod_identity::PodIdentity;
 use crate::domain::profile::{Effect, ItemState};
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind};
+use crate::k8s::pod_identity::{
+    WantedBinding, WantedIdentity, binding_manifest, identity_manifest,
+};
 use crate::output::report::Report;
 use crate::output::table::Table;
 
@@ -159,7 +162,29 @@ pub(super) fn preview(
             ..shown(&item.pod_identity, &item.managed, outcome, changes)
         }
     });
-    present(items.collect(), many)
+    let objects = wanted.iter().flat_map(objects).collect();
+    present(items.collect(), many).with_objects(objects)
+}
+
+/// Both objects of a pod identity, for whoever keeps them in files of their own. The client id of
+/// a managed identity that is still to be created is not known, and left empty.
+fn objects(item: &Wanted) -> [Value; 2] {
+    let wanted = &item.pod_identity;
+    let identity = WantedIdentity {
+        namespace: wanted.namespace.to_string(),
+        name: wanted.name.to_string(),
+        resource_id: item.managed.id.to_string(),
+        client_id: item.managed.client_id.clone(),
+        ..WantedIdentity::default()
+    };
+    let binding = WantedBinding {
+        namespace: wanted.namespace.to_string(),
+        name: wanted.name.binding(),
+        identity_name: wanted.name.to_string(),
+        selector: wanted.selector.to_string(),
+        ..WantedBinding::default()
+    };
+    [identity_manifest(&identity), binding_manifest(&binding)]
 }
 
 /// What was done, with one error over everything that failed.

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod check;
+pub mod export;
 pub mod node;
 pub mod schema;
 mod wanted;

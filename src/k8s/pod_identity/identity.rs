@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kube::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::object::{self, Object};
 use super::write::{ApplyOptions, Document, Expected};
@@ -156,18 +156,7 @@ pub async fn apply_identity(
     wanted: &WantedIdentity,
     options: ApplyOptions,
 ) -> Result<Identity> {
-    let mut spec = json!({
-        "type": 0,
-        "resourceID": wanted.resource_id,
-        "clientID": wanted.client_id,
-    });
-    if let Some(tenant) = &wanted.tenant_id {
-        spec["tenantID"] = json!(tenant);
-    }
-    let mut annotations = wanted.annotations.clone();
-    annotations
-        .entry(BEHAVIOR_ANNOTATION.to_owned())
-        .or_insert_with(|| NAMESPACED.to_owned());
+    let annotations = annotations(wanted);
     let document = Document {
         kind: "AzureIdentity",
         resource: AzureIdentity::RESOURCE,
@@ -176,9 +165,29 @@ pub async fn apply_identity(
         labels: &wanted.labels,
         annotations: &annotations,
         expected: &wanted.expected,
-        spec,
+        spec: spec(wanted),
     };
     object::apply::<AzureIdentity>(client, &document, options).await
+}
+
+pub(super) fn spec(wanted: &WantedIdentity) -> Value {
+    let mut spec = json!({
+        "type": 0,
+        "resourceID": wanted.resource_id,
+        "clientID": wanted.client_id,
+    });
+    if let Some(tenant) = &wanted.tenant_id {
+        spec["tenantID"] = json!(tenant);
+    }
+    spec
+}
+
+pub(super) fn annotations(wanted: &WantedIdentity) -> BTreeMap<String, String> {
+    let mut annotations = wanted.annotations.clone();
+    annotations
+        .entry(BEHAVIOR_ANNOTATION.to_owned())
+        .or_insert_with(|| NAMESPACED.to_owned());
+    annotations
 }
 
 /// Deletes the identity if it is as expected; false when there is none.

@@ -7,6 +7,7 @@ mod assigned;
 mod binding;
 mod exception;
 mod identity;
+mod manifest;
 mod object;
 pub mod ownership;
 mod write;
@@ -23,6 +24,7 @@ pub use identity::{
     Identity, IdentityKind, WantedIdentity, apply_identity, delete_identity, get_identity,
     list_identities,
 };
+pub use manifest::{binding_manifest, identity_manifest};
 pub use ownership::{ASSIGNED_SCALE_SETS, RELEASING, patch_annotations};
 pub use write::{ApplyOptions, Expected};
 

@@ -181,6 +181,45 @@ impl Site {
         shown.collect()
     }
 
+    /// Makes another cluster like that of the test, on the same API server; its name is `name`.
+    pub(crate) fn another_cluster(&self, name: &str) {
+        let group = format!("/subscriptions/{}/resourceGroups/demo", self.subscription);
+        let id = format!("{group}/providers/Microsoft.ContainerService/managedClusters/{name}");
+        let mut body = self.azure("GET", &self.cluster(), &Value::Null);
+        let properties = &body["properties"];
+        body = json!({
+            "location": body["location"],
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": {
+                self.identity("demo-control-plane"): {},
+            }},
+            "properties": {
+                "agentPoolProfiles": properties["agentPoolProfiles"].as_array().unwrap().iter().map(|pool| json!({
+                    "name": pool["name"], "osType": pool["osType"], "type": pool["type"],
+                    "count": 1, "vmSize": pool["vmSize"], "mode": pool["mode"],
+                })).collect::<Vec<_>>(),
+                "networkProfile": {"networkPlugin": "azure"},
+                "podIdentityProfile": {"enabled": properties["podIdentityProfile"]["enabled"] == true},
+            },
+        });
+        self.seed(&json!({"resources": [{"id": id, "body": body}]}));
+        let nodes = format!(
+            "/subscriptions/{}/resourceGroups/MC_demo_{name}_westeurope",
+            self.subscription
+        );
+        self.grant("Virtual Machine Contributor", &nodes);
+        let kubeconfig = std::fs::read_to_string(self.path("kubeconfig")).unwrap();
+        let attached = json!({"id": id, "kubeconfig": kubeconfig});
+        self.control
+            .send("PUT", "/_control/clusters", Some(&attached));
+    }
+
+    /// Makes a namespace beside the test's own.
+    pub(crate) fn another_namespace(&self, name: &str) -> String {
+        let name = format!("{}-{name}", self.namespace);
+        Kubernetes::shared().make_namespace(&name);
+        name
+    }
+
     // --- Azure ---------------------------------------------------------------------------------
 
     /// One request to Resource Manager as the administrator of the subscription; the body.
