@@ -7,6 +7,7 @@ mod add;
 mod add_from_file;
 mod add_preflight;
 mod apply;
+mod coming_from_az;
 mod completion;
 mod config_path;
 mod config_set;
