@@ -70,7 +70,12 @@ impl Args {
 pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let requested = args.pod_identity.read().await?;
     let headers = args.change.headers()?;
-    let reached = cluster::reach(context, &args.cluster, &args.kubernetes, args.change.via);
+    let reached = cluster::reach(
+        context,
+        &args.cluster,
+        &args.kubernetes,
+        args.change.via(context),
+    );
     match reached.await? {
         Reached::Aks(cluster) => aks::run(context, &args, &cluster, &requested, headers).await,
         Reached::Direct(cluster, connection) => {

@@ -100,9 +100,9 @@ pub enum Via {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Change")]
 pub struct ChangeArgs {
-    /// Who changes the cluster
-    #[arg(long, value_enum, default_value_t, value_name = "WAY")]
-    pub via: Via,
+    /// Who changes the cluster; auto when not given
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub via: Option<Via>,
     /// Show what would be changed, change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -115,6 +115,12 @@ pub struct ChangeArgs {
 }
 
 impl ChangeArgs {
+    /// Who changes the cluster: the flag, or the default of the configuration file.
+    #[must_use]
+    pub fn via(&self, context: &Context) -> Via {
+        context.settings.via(self.via).value
+    }
+
     /// The headers of `--aks-custom-headers`.
     ///
     /// # Errors

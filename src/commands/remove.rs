@@ -81,7 +81,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         )),
         _ => None,
     };
-    let reached = cluster::reach(context, &args.cluster, &args.kubernetes, args.change.via);
+    let reached = cluster::reach(
+        context,
+        &args.cluster,
+        &args.kubernetes,
+        args.change.via(context),
+    );
     match (reached.await?, named) {
         (Reached::Aks(cluster), named) => aks::run(context, &args, &cluster, named, headers).await,
         (Reached::Direct(cluster, connection), Some((namespace, name))) if !args.repair => {

@@ -221,3 +221,14 @@ fn clouds_of_az_must_be_safe() {
     clouds("https://management.stack.example/");
     assert_eq!(bare(&site, &[], &show).ok().stdout, "\"Stack\"\n");
 }
+
+#[test]
+fn the_way_of_the_file_is_taken_unless_a_flag_says_another() {
+    let site = Site::new();
+    configured(&site, "via: aks\n");
+    let refused = site.add("reader", &[]);
+    assert_eq!(refused.code, 2, "{}", refused.all());
+    assert!(refused.stderr.contains("add-on"), "{}", refused.stderr);
+    assert!(site.writes().is_empty());
+    site.add("reader", &["--via", "direct"]).ok();
+}

@@ -75,9 +75,9 @@ pub(super) async fn open_without_pods(
         headers: change.headers()?,
         ..Manner::default()
     };
-    if change.via == Via::Direct {
+    if change.via(context) == Via::Direct {
         let (cluster, connection) = cluster::read_both(context, cluster, kubernetes).await?;
-        choose(&cluster, change.via)?;
+        choose(&cluster, change.via(context))?;
         return Ok(Site {
             cluster,
             way: Kept::Objects(connection.client),
@@ -85,7 +85,7 @@ pub(super) async fn open_without_pods(
         });
     }
     let cluster = cluster::read(context, cluster).await?;
-    let way = match choose(&cluster, change.via)? {
+    let way = match choose(&cluster, change.via(context))? {
         Way::Aks => Kept::Profile(Err("nobody asked".to_owned())),
         Way::Direct => Kept::Objects(
             cluster::connect_to(context, &cluster, kubernetes)

@@ -48,7 +48,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let identities = args.selection.identities()?;
     let (cluster, connection) =
         cluster::read_both(context, &args.cluster, &args.kubernetes).await?;
-    cluster.check_single_pools(args.change.via)?;
+    cluster.check_single_pools(args.change.via.unwrap_or_default())?;
     cluster.check_unlocked()?;
     let (pools, snapshot) = tokio::try_join!(
         cluster.usable_pools(context),
