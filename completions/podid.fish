@@ -74,7 +74,7 @@ complete -c podid -n "__fish_podid_using_subcommand add" -s n -l name -d 'Name o
 complete -c podid -n "__fish_podid_using_subcommand add" -l identity-resource-id -d 'Resource id of the user-assigned managed identity' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l binding-selector -d 'Value of the pods\' label aadpodidbinding; the name of the pod identity when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand add" -l from-file -d 'YAML or JSON file with a list `podIdentities`; `-` reads stdin' -r -F
-complete -c podid -n "__fish_podid_using_subcommand add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand add" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand add" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -112,7 +112,7 @@ complete -c podid -n "__fish_podid_using_subcommand remove" -s g -l resource-gro
 complete -c podid -n "__fish_podid_using_subcommand remove" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -l namespace -d 'Namespace of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand remove" -s n -l name -d 'Name of the pod identity' -r
-complete -c podid -n "__fish_podid_using_subcommand remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand remove" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand remove" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -151,7 +151,7 @@ complete -c podid -n "__fish_podid_using_subcommand delete" -s g -l resource-gro
 complete -c podid -n "__fish_podid_using_subcommand delete" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -l namespace -d 'Namespace of the pod identity' -r
 complete -c podid -n "__fish_podid_using_subcommand delete" -s n -l name -d 'Name of the pod identity' -r
-complete -c podid -n "__fish_podid_using_subcommand delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand delete" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand delete" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -275,7 +275,7 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l namespace -d 'Namespace of the pods' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -s n -l name -d 'Name of the exception; made of the labels when not given' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l pod-labels -d 'Labels of the pods; one that a pod carries is enough' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from add" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -312,7 +312,7 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l namespace -d 'Namespace of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -s n -l name -d 'Name of the exception' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from remove" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -349,7 +349,7 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l namespace -d 'Namespace of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -s n -l name -d 'Name of the exception' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from delete" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -387,7 +387,7 @@ complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_s
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l namespace -d 'Namespace of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -s n -l name -d 'Name of the exception' -r
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l pod-labels -d 'Labels of the pods; one that a pod carries is enough' -r
-complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand exception; and __fish_seen_subcommand_from update" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -873,7 +873,7 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from assign" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r
@@ -908,7 +908,7 @@ complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_su
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l cluster-name -d 'Name of the AKS cluster' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l identity-resource-id -d 'Resource id of a user-assigned managed identity; may be repeated' -r
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l nodepool-name -d 'Only this node pool; may be repeated; all that can hold identities when not given' -r
-complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l via -d 'Who changes the cluster' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
+complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l via -d 'Who changes the cluster; auto when not given' -r -f -a "auto\t'The add-on when the cluster uses it, else podid itself'
 direct\t'podid assigns the identity to the scale sets and writes the objects'
 aks\t'The add-on: an edit of the cluster\'s podIdentityProfile'"
 complete -c podid -n "__fish_podid_using_subcommand nodepool; and __fish_seen_subcommand_from unassign" -l aks-custom-headers -d 'Headers of the request that changes the cluster, as Name=Value,Name=Value (the add-on\'s way only)' -r

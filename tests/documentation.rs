@@ -48,11 +48,14 @@ fn is_markdown(path: &Path) -> bool {
 /// The commands in fenced blocks, and those in inline code, with their line.
 fn commands(text: &str) -> Vec<(usize, bool, Vec<String>)> {
     let mut found = Vec::new();
-    let mut fenced = false;
+    let (mut fenced, mut skipped) = (false, false);
     let mut whole = String::new();
     for (at, line) in text.lines().enumerate() {
-        if line.trim_start().starts_with("```") {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
             fenced = !fenced;
+            skipped = language == "json";
+        } else if fenced && skipped {
+            // What podid prints, not what is typed.
         } else if fenced {
             // A backslash continues the command on the next line.
             whole.push_str(line.trim_end_matches('\\'));
