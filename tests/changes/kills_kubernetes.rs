@@ -95,3 +95,45 @@ fn an_add_killed_at_any_write_can_be_removed() {
     }
     assert_eq!(kills, 6);
 }
+
+#[test]
+fn a_removal_that_hands_its_record_over_killed_at_any_write() {
+    let site = site(crate::TIMINGS[0]);
+    let proxy = ApiProxy::start(&site);
+    let other = |verb: &str| {
+        let mut list = if verb == "add" {
+            add(&site)
+        } else {
+            remove(&site)
+        };
+        let name = list.iter().position(|word| word == "--name").unwrap() + 1;
+        "other".clone_into(&mut list[name]);
+        list
+    };
+    // The record is on the first of the two.
+    let reset = || {
+        for command in [remove(&site), other("remove"), add(&site), other("add")] {
+            run(&site, &command);
+        }
+    };
+    reset();
+    run(&site, &remove(&site));
+    let undisturbed = state(&site);
+    assert_eq!(site.holders("reader"), ["pool0", "pool1"]);
+    let mut kills = 0;
+    for moment in [Trouble::HeldBefore, Trouble::HeldAfter] {
+        for skip in 0..MOST_WRITES {
+            reset();
+            if !killed(&site, &proxy, &remove(&site), skip, moment) {
+                break;
+            }
+            kills += 1;
+            run(&site, &remove(&site));
+            assert_eq!(state(&site), undisturbed, "killed {moment:?} write {skip}");
+        }
+    }
+    // The mark, the binding, the record and the claim.
+    assert_eq!(kills, 8);
+    run(&site, &other("remove"));
+    assert!(site.holders("reader").is_empty());
+}
