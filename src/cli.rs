@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Style};
+use clap::error::ErrorKind;
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
 use crate::azure::credential::CredentialKind;
@@ -179,7 +180,10 @@ fn parse(arguments: &[OsString]) -> std::result::Result<(Cli, ArgMatches), clap:
     let (cli, matches) = read(arguments)?;
     match &cli.command {
         Command::Help(help) => match help.command_line() {
-            Some(line) => read(&line),
+            Some(line) => read(&line).map_err(|error| match error.kind() {
+                ErrorKind::InvalidSubcommand => Cli::command().error(error.kind(), help.unknown()),
+                _ => error,
+            }),
             None => Ok((cli, matches)),
         },
         _ => Ok((cli, matches)),

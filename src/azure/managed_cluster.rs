@@ -126,12 +126,6 @@ impl ManagedCluster {
         text(&self.raw, "/properties/provisioningState")
     }
 
-    /// `Running` or `Stopped`.
-    #[must_use]
-    pub fn power_state(&self) -> Option<&str> {
-        text(&self.raw, "/properties/powerState/code")
-    }
-
     /// The resource group of its nodes.
     #[must_use]
     pub fn node_resource_group(&self) -> Option<&str> {
@@ -180,12 +174,6 @@ impl ManagedCluster {
             .into_iter()
             .flatten()
             .collect()
-    }
-
-    /// The kind of its control-plane identity: `SystemAssigned`, `UserAssigned` or `None`.
-    #[must_use]
-    pub fn identity_type(&self) -> Option<&str> {
-        text(&self.raw, "/identity/type")
     }
 
     /// The object ids of its control-plane identity.
@@ -293,31 +281,6 @@ impl ManagedCluster {
     #[must_use]
     pub fn tenant_id(&self) -> Option<&str> {
         text(&self.raw, "/identity/tenantId")
-    }
-
-    /// Whether the workload identity webhook is on.
-    #[must_use]
-    pub fn workload_identity_enabled(&self) -> bool {
-        self.raw
-            .pointer("/properties/securityProfile/workloadIdentity/enabled")
-            .and_then(Value::as_bool)
-            .unwrap_or(false)
-    }
-
-    /// The issuer of its service account tokens, when it is published.
-    #[must_use]
-    pub fn oidc_issuer(&self) -> Option<&str> {
-        text(&self.raw, "/properties/oidcIssuerProfile/issuerURL")
-            .or_else(|| text(&self.raw, "/properties/oidcIssuerProfile/issuerUrl"))
-    }
-
-    /// Whether local accounts are off, and with them the admin kubeconfig.
-    #[must_use]
-    pub fn local_accounts_disabled(&self) -> bool {
-        self.raw
-            .pointer("/properties/disableLocalAccounts")
-            .and_then(Value::as_bool)
-            .unwrap_or(false)
     }
 
     /// Its ETag.

@@ -113,13 +113,11 @@ impl Transport {
         let started = Instant::now();
         let reply = read(client.execute(request).await).await;
         let took = started.elapsed().as_millis();
-        match &reply {
-            Ok(reply) => tracing::debug!(
-                request_id = request_id(&reply.headers),
-                "{line} {} in {took} ms",
-                reply.status
-            ),
-            Err(_) => tracing::debug!("{line} no answer in {took} ms"),
+        if let Ok(reply) = &reply {
+            let id = request_id(&reply.headers);
+            tracing::debug!(request_id = id, "{line} {} in {took} ms", reply.status);
+        } else {
+            tracing::debug!("{line} no answer in {took} ms");
         }
         reply
     }

@@ -48,12 +48,12 @@ fn wants_json(arguments: &[OsString]) -> bool {
             wanted = Some(value == "json");
         }
     }
-    wanted.unwrap_or_else(|| match env::read(env::PODID_ERROR_FORMAT) {
-        Some(format) => format == "json",
-        None => {
-            let (settings, _) = Settings::load(GlobalArgs::default(), None);
-            settings.error_format().value == ErrorFormat::Json
+    wanted.unwrap_or_else(|| {
+        if let Some(format) = env::read(env::PODID_ERROR_FORMAT) {
+            return format == "json";
         }
+        let (settings, _) = Settings::load(GlobalArgs::default(), None);
+        settings.error_format().value == ErrorFormat::Json
     })
 }
 

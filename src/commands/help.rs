@@ -68,6 +68,18 @@ impl Args {
     }
 }
 
+impl Args {
+    /// What to say when the words are neither a command nor a topic.
+    #[must_use]
+    pub fn unknown(&self) -> String {
+        let topics = TOPICS.map(|(name, _)| name).join(", ");
+        format!(
+            "there is no command or topic `{}`; topics are {topics}",
+            self.words.join(" ")
+        )
+    }
+}
+
 fn topics() -> Vec<CompletionCandidate> {
     let names = TOPICS.iter().map(|(name, _)| *name);
     names.map(CompletionCandidate::new).collect()

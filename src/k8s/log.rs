@@ -69,13 +69,11 @@ where
             let started = Instant::now();
             let answer = answer.await;
             let took = started.elapsed().as_millis();
-            match &answer {
-                Ok(response) => tracing::debug!(
-                    audit_id = header(response, "audit-id"),
-                    "{line} {} in {took} ms",
-                    response.status().as_u16()
-                ),
-                Err(_) => tracing::debug!("{line} no answer in {took} ms"),
+            if let Ok(response) = &answer {
+                let (id, status) = (header(response, "audit-id"), response.status().as_u16());
+                tracing::debug!(audit_id = id, "{line} {status} in {took} ms");
+            } else {
+                tracing::debug!("{line} no answer in {took} ms");
             }
             answer
         })

@@ -72,16 +72,16 @@ fn an_unknown_topic_is_refused() {
     assert_snapshot!(site.podid(&["help", "exit-code"]).all(), @"
     exit code 2
     ----- stderr
-    error: unrecognized subcommand 'exit-code'
+    error: there is no command or topic `exit-code`; topics are exit-codes, errors, output, environment, configuration, permissions
 
     Usage: podid [OPTIONS] <COMMAND>
 
     For more information, try '--help'.
     ");
-    let json = site.podid(&["help", "weather", "--error-format", "json"]);
+    let json = site.podid(&["help", "role", "weather", "--error-format", "json"]);
     assert_snapshot!(json.all(), @r#"
     exit code 2
     ----- stderr
-    {"error":{"code":"InvalidInput","message":"unrecognized subcommand 'weather'","target":null,"details":[],"hints":["usage: podid [OPTIONS] <COMMAND>"],"requestId":null,"exitCode":2}}
+    {"error":{"code":"InvalidInput","message":"there is no command or topic `role weather`; topics are exit-codes, errors, output, environment, configuration, permissions","target":null,"details":[],"hints":["usage: podid [OPTIONS] <COMMAND>"],"requestId":null,"exitCode":2}}
     "#);
 }

@@ -175,3 +175,54 @@ fn two_at_once_end_it_too() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     site.heal();
 }
+
+/// Ctrl-C at a question: nobody will answer it, so podid ends at once.
+#[test]
+fn ctrl_c_at_a_question() {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+
+    let site = Site::planned(&crate::support::Plan {
+        add_on: true,
+        ..crate::support::Plan::default()
+    });
+    // `script` runs podid on a terminal of its own and passes on what is typed.
+    let podid = format!("{} disable", env!("CARGO_BIN_EXE_podid"));
+    let mut terminal = Command::new("script")
+        .args(["-qec", &podid, "/dev/null"])
+        .env_clear()
+        .envs(site.environment.iter().map(|(name, value)| (name, value)))
+        .env("SHELL", "/bin/sh")
+        .current_dir(site.home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut shown = Vec::new();
+    let mut screen = terminal.stdout.take().unwrap();
+    let mut byte = [0];
+    while !String::from_utf8_lossy(&shown).contains("[y/N]") {
+        screen.read_exact(&mut byte).unwrap();
+        shown.push(byte[0]);
+    }
+    let mut keys = terminal.stdin.take().unwrap();
+    keys.write_all(b"\x03").unwrap();
+    keys.flush().unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    assert_eq!(terminal.wait().unwrap().code(), Some(130));
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(
+        shown.contains("Interrupted before the question was answered"),
+        "{shown}"
+    );
+    drop(keys);
+    let left = std::fs::read_dir(site.home.path()).unwrap();
+    let names: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.to_string_lossy().contains("restore")),
+        "{names:?}"
+    );
+    assert!(site.writes().is_empty());
+}

@@ -106,3 +106,46 @@ fn an_expired_token_is_renewed_once() {
           request GUID  code ExpiredAuthenticationToken
     ");
 }
+
+/// az itself is not installed where the tests run: this stand-in notes how it was called, and fails.
+#[test]
+fn az_signs_in_with_the_account_of_the_subscription() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let site = Site::new();
+    std::fs::create_dir_all(site.path("bin")).unwrap();
+    std::fs::create_dir_all(site.path(".azure")).unwrap();
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" >> {}\nexit 1\n",
+        site.path("called")
+    );
+    let az = site.write("bin/az", &script);
+    std::fs::set_permissions(az, std::fs::Permissions::from_mode(0o755)).unwrap();
+    site.write(
+        ".azure/azureProfile.json",
+        "\u{feff}{\"subscriptions\": [\
+         {\"id\": \"aaaaaaaa-0000-0000-0000-000000000000\", \"name\": \"Team one\", \"isDefault\": true},\
+         {\"id\": \"bbbbbbbb-0000-0000-0000-000000000000\", \"name\": \"Team two\"}]}",
+    );
+    let path = format!("{}:/usr/bin:/bin", site.path("bin"));
+    let called_with = |subscription: &str, more: &[&str]| {
+        let variables = [
+            ("PATH", path.as_str()),
+            ("AZURE_SUBSCRIPTION_ID", subscription),
+            ("AZURE_TENANT_ID", ""),
+        ];
+        let arguments = [&["nodepool", "list", "--credential", "cli"], more].concat();
+        assert_eq!(site.podid_with(&variables, &arguments).code, 4);
+        let called = std::fs::read_to_string(site.path("called")).unwrap();
+        std::fs::remove_file(site.path("called")).unwrap();
+        called
+    };
+    let two = "bbbbbbbb-0000-0000-0000-000000000000";
+    assert!(called_with(two, &[]).contains(&format!("--subscription {two}")));
+    assert!(called_with("", &["--subscription", "team two"]).contains("--subscription team two"));
+    // az would refuse one that it does not know, though its account may reach it.
+    let unknown = "cccccccc-0000-0000-0000-000000000000";
+    assert!(!called_with(unknown, &[]).contains("--subscription"));
+    // What az itself chose need not be said.
+    assert!(!called_with("", &[]).contains("--subscription"));
+}
