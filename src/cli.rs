@@ -180,7 +180,7 @@ fn parse(arguments: &[OsString]) -> std::result::Result<(Cli, ArgMatches), clap:
     let (cli, matches) = read(arguments)?;
     match &cli.command {
         Command::Help(help) => match help.command_line() {
-            Some(line) => read(&line).map_err(|error| match error.kind() {
+            Some(line) => read(&line).map_err(|error: clap::Error| match error.kind() {
                 ErrorKind::InvalidSubcommand => Cli::command().error(error.kind(), help.unknown()),
                 _ => error,
             }),
