@@ -66,6 +66,8 @@ variables! {
     PODID_NMI_METRICS_ADDRESS;
     /// podid-nmi: how requests of pods are led to it (`--redirect`).
     PODID_NMI_REDIRECT;
+    /// podid-nmi: longest silence of the API server (`--api-server-silence`).
+    PODID_NMI_API_SERVER_SILENCE;
     /// podid-nmi: match bindings of other namespaces too (`--across-namespaces`).
     PODID_NMI_ACROSS_NAMESPACES;
     /// podid-nmi: how long a request waits for an assignment (`--assignment-timeout`).

@@ -2,8 +2,8 @@
 //!
 //! Guarantees: what is told is complete and in order; after trouble the sink hears of everything again from a new
 //! list, or of every change since the last one. A connection that died without a word (a firewall that drops idle
-//! ones) is noticed within [`SILENCE`]: every watch ends by itself before that. [`Contact`] says when the API server
-//! was last heard of, so that nobody takes an old picture for a fresh one.
+//! ones) is noticed within the silence of [`Contact`]: every watch ends by itself before that. It also says when the API
+//! server was last heard of, so that nobody takes an old picture for a fresh one.
 
 use std::fmt::Debug;
 use std::hash::{BuildHasher, RandomState};
@@ -20,10 +20,6 @@ use super::error::{Error, Result};
 use super::error_mapping::Explain;
 use super::operation::Operation;
 
-/// A watch ends after this time and starts again, which is a sign of life on a quiet cluster.
-const WATCH_SECONDS: u32 = 45;
-/// Longest silence of a watch before its connection counts as dead.
-pub const SILENCE: Duration = Duration::from_mins(1);
 /// Objects per page of a list.
 const PAGE: u32 = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -50,8 +46,11 @@ pub struct Selection {
 }
 
 /// When the API server was last heard of.
-#[derive(Debug, Default)]
-pub struct Contact(Mutex<State>);
+#[derive(Debug)]
+pub struct Contact {
+    longest_silence: Duration,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -61,6 +60,21 @@ struct State {
 }
 
 impl Contact {
+    /// A connection that is silent for longer counts as dead.
+    #[must_use]
+    pub fn new(longest_silence: Duration) -> Self {
+        Self {
+            longest_silence,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Seconds after which a watch ends and starts again, which is a sign of life on a quiet cluster.
+    fn watch_seconds(&self) -> u32 {
+        let seconds = self.longest_silence.as_secs() * 3 / 4;
+        u32::try_from(seconds).unwrap_or(u32::MAX).max(1)
+    }
+
     /// Everything has been listed at least once.
     pub fn is_synced(&self) -> bool {
         self.state().synced
@@ -88,7 +102,7 @@ impl Contact {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -177,6 +191,7 @@ async fn watch<K>(
 where
     K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
 {
+    let silence = contact.longest_silence;
     let operation = || Operation {
         verb: "watch",
         ..Operation::list(resource, None)
@@ -184,15 +199,15 @@ where
     let params = WatchParams {
         label_selector: selection.labels.clone(),
         field_selector: selection.fields.clone(),
-        timeout: Some(WATCH_SECONDS),
+        timeout: Some(contact.watch_seconds()),
         bookmarks: true,
         ..WatchParams::default()
     };
     let silent = || Error::Protocol {
         operation: operation(),
-        message: format!("nothing was heard for {} seconds", SILENCE.as_secs()),
+        message: format!("nothing was heard for {} seconds", silence.as_secs()),
     };
-    let started = tokio::time::timeout(SILENCE, api.watch(&params, &version)).await;
+    let started = tokio::time::timeout(silence, api.watch(&params, &version)).await;
     let events = match started.map_err(|_| silent())? {
         Err(kube::Error::Api(status)) if status.code == 410 => return Ok(None),
         other => other.explain(operation)?,
@@ -200,7 +215,7 @@ where
     contact.heard(false);
     let mut events = pin!(events);
     loop {
-        let next = tokio::time::timeout(SILENCE, events.try_next()).await;
+        let next = tokio::time::timeout(silence, events.try_next()).await;
         let event = match next.map_err(|_| silent())? {
             Err(kube::Error::Api(status)) if status.code == 410 => return Ok(None),
             other => other.explain(operation)?,

@@ -46,6 +46,9 @@ pub struct Args {
     /// Kubeconfig; without one KUBECONFIG, ~/.kube/config, then the pod's account
     #[arg(long, value_name = "PATH")]
     pub kubeconfig: Option<PathBuf>,
+    /// Longest silence of the API server before its connections count as dead; shorter than what a firewall on the way allows
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "60s", env = env::PODID_NMI_API_SERVER_SILENCE, hide_env_values = true)]
+    pub api_server_silence: Duration,
     /// Match bindings of other namespaces too, except for identities that keep to their own
     #[arg(long, env = env::PODID_NMI_ACROSS_NAMESPACES, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
     pub across_namespaces: bool,

@@ -21,10 +21,7 @@ use crate::k8s::crd::{
     AzureAssignedIdentity, AzureIdentity, AzureIdentityBinding, AzurePodIdentityException,
 };
 use crate::k8s::matching as wire;
-use crate::k8s::watch::{Change, Contact, SILENCE, Selection, follow};
-
-/// Longer without a word from the API server, and what is known counts as old.
-pub const STALE: Duration = Duration::from_secs(SILENCE.as_secs() * 3 / 2);
+use crate::k8s::watch::{Change, Contact, Selection, follow};
 
 /// What is known of the cluster.
 pub struct Cluster {
@@ -36,11 +33,19 @@ pub struct Cluster {
     catalogue: RwLock<Catalogue>,
     changed: watch::Sender<u64>,
     contacts: Vec<(&'static str, Arc<Contact>)>,
+    /// Longer without a word from the API server, and what is known counts as old.
+    stale: Duration,
 }
 
 impl Cluster {
     /// Starts to follow everything; the watches end with `tasks`.
-    pub fn start(client: Client, node: &str, scope: Scope, tasks: &mut JoinSet<()>) -> Arc<Self> {
+    pub fn start(
+        client: Client,
+        node: &str,
+        scope: Scope,
+        silence: Duration,
+        tasks: &mut JoinSet<()>,
+    ) -> Arc<Self> {
         let kinds = [
             "pods",
             "identities",
@@ -49,14 +54,15 @@ impl Cluster {
             "assignments",
         ];
         let count = if scope.needs_assignment { 5 } else { 4 };
-        let contacts = kinds[..count].iter().map(|kind| (*kind, Arc::default()));
+        let contact = |kind: &&'static str| (*kind, Arc::new(Contact::new(silence)));
         let cluster = Arc::new(Self {
             client,
             node: node.to_owned(),
             pods: RwLock::default(),
             catalogue: RwLock::new(Catalogue::new(scope)),
             changed: watch::Sender::new(0),
-            contacts: contacts.collect(),
+            contacts: kinds[..count].iter().map(contact).collect(),
+            stale: silence * 3 / 2,
         });
         cluster.follow_pods(tasks);
         cluster.follow_kind::<AzureIdentity, Identity>(
@@ -203,7 +209,7 @@ impl Cluster {
             if !contact.is_synced() {
                 return Some(problem.unwrap_or_else(|| "not yet listed".to_owned()));
             }
-            let silence = contact.silence().filter(|silence| *silence > STALE)?;
+            let silence = contact.silence().filter(|silence| *silence > self.stale)?;
             let silence = format!("nothing heard for {} s", silence.as_secs());
             Some(problem.map_or(silence.clone(), |problem| format!("{silence}: {problem}")))
         };

@@ -102,6 +102,8 @@ async fn run(args: Args) -> Result<(), StartError> {
     let cloud = args.cloud()?;
     let options = ConnectOptions {
         kubeconfig: args.kubeconfig.clone(),
+        // A pooled connection can be dead without a word too.
+        timeout: Some(args.api_server_silence),
         ..ConnectOptions::default()
     };
     let client = connect(&options).await?.client;
@@ -128,7 +130,13 @@ fn build(
     let metrics = Arc::new(Metrics::default());
     let budget = Budget::new(args.imds_rate);
     tasks.spawn(Arc::clone(&budget).run());
-    let cluster = Cluster::start(client.clone(), &args.node, args.scope(), tasks);
+    let cluster = Cluster::start(
+        client.clone(),
+        &args.node,
+        args.scope(),
+        args.api_server_silence,
+        tasks,
+    );
     let (events, writer) = events(client.clone(), &args.node, Arc::clone(&metrics));
     tasks.spawn(writer.run());
     let principals = args.allow_service_principals.then(|| {

@@ -94,6 +94,26 @@ fn an_api_server_that_is_away_takes_nothing_from_pods_that_are_known() {
 }
 
 #[test]
+fn a_watch_that_has_died_without_a_word_is_noticed() {
+    let node = node();
+    let daemon = Daemon::start(&node, &["--api-server-silence", "8s"]);
+    assert_eq!(daemon.token("127.0.0.2", "").status, 200);
+    node.site.freeze_connections();
+    node.delete("AzureIdentityBinding", "reader");
+    node.bind("writer", "new");
+    node.pod("late", "127.0.0.4", &json!({"aadpodidbinding": "new"}));
+    daemon.until_token(
+        "the change behind the dead watch",
+        "127.0.0.2",
+        "",
+        |reply| reply.status == 400,
+    );
+    daemon.until_token("the new pod", "127.0.0.4", "", |reply| reply.status == 200);
+    assert!(daemon.log_text().contains("the API server is not heard of"));
+    daemon.until_ready();
+}
+
+#[test]
 fn refusals_are_counted_logged_and_told_as_an_event_once() {
     let node = node();
     let daemon = Daemon::start(&node, &[]);

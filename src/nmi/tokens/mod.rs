@@ -117,21 +117,28 @@ impl Tokens {
 
     /// Starts a request that goes on even when whoever asked first hangs up.
     fn fly(self: &Arc<Self>, payer: String, want: Want, key: Key) -> Flight {
-        let tokens = Arc::clone(self);
+        let (tokens, landing, at) = (Arc::clone(self), Arc::clone(self), key.clone());
         let work = tokio::spawn(async move {
             let result = tokens.fetch(&payer, &want).await.map(Arc::new);
-            if let Some(cache) = &tokens.cache {
-                lock(cache).land(&key, &result);
-            }
+            tokens.land(&key, &result);
             result
         });
-        let ended = async {
+        let ended = async move {
             work.await.unwrap_or_else(|_| {
+                // It broke off; nobody must wait for it for ever.
                 let detail = "the token request ended without a result";
-                Err(Refusal::new(super::refusal::UNAVAILABLE, detail))
+                let result = Err(Refusal::new(super::refusal::UNAVAILABLE, detail));
+                landing.land(&at, &result);
+                result
             })
         };
         ended.boxed().shared()
+    }
+
+    fn land(&self, key: &Key, result: &Result<Arc<Token>, Refusal>) {
+        if let Some(cache) = &self.cache {
+            lock(cache).land(key, result);
+        }
     }
 
     async fn fetch(&self, payer: &str, want: &Want) -> Result<Token, Refusal> {

@@ -367,6 +367,11 @@ impl Site {
         self.proxy.set_open(reachable);
     }
 
+    /// Lets podid's connections to the API server go silent without ending them.
+    pub(crate) fn freeze_connections(&self) {
+        self.proxy.freeze();
+    }
+
     /// The objects of a kind in the test's namespace.
     pub(crate) fn objects(&self, kind: &str) -> Vec<Value> {
         let api = self.api(kind);
