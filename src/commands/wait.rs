@@ -1,5 +1,6 @@
 //! `podid wait`.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -190,7 +191,8 @@ fn under_way(waiting: &[&State]) -> String {
         .map(|item| format!("{}/{} is {}", item.namespace, item.name, item.state));
     let mut text = shown.collect::<Vec<_>>().join(", ");
     if waiting.len() > 3 {
-        text.push_str(&format!(" and {} more", waiting.len() - 3));
+        // Writing to a text cannot fail.
+        let _ = write!(text, " and {} more", waiting.len() - 3);
     }
     text
 }

@@ -24,13 +24,7 @@ fn site(add_on: bool) -> Site {
         site.another_cluster(name);
     }
     if add_on {
-        let id = site.identity("demo-control-plane");
-        let principal = site.azure("GET", &id, &Value::Null)["properties"]["principalId"].clone();
-        site.seed(&json!({"roleAssignments": [{
-            "role": "Managed Identity Operator",
-            "scope": format!("/subscriptions/{}/resourceGroups/demo", site.subscription),
-            "principal": principal,
-        }]}));
+        site.allow_control_plane();
     }
     site
 }

@@ -8,6 +8,7 @@ mod add_from_file;
 mod add_preflight;
 mod apply;
 mod coming_from_az;
+mod apply_clusters;
 mod completion;
 mod config_path;
 mod config_set;

@@ -20,6 +20,7 @@ use crate::domain::change_plan::{self, Action, Change, Kind as Resource, Refusal
 use crate::domain::file::RoleWish;
 use crate::domain::preflight::Actor;
 use crate::domain::profile::{Edit, Effect, Profile};
+use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Kind, Result};
 
 /// Clusters that are dealt with at a time.
@@ -91,8 +92,9 @@ pub async fn plan(
     let work = wanted.clusters.iter().map(|cluster| {
         let identities = &identities;
         Box::pin(async move {
-            let site = site::reach(context, cluster, kubernetes, several).await?;
-            plan_cluster(context, site, identities, options).await
+            let reached = site::reach(context, cluster, kubernetes, several);
+            let site = Box::pin(reached).await?;
+            Box::pin(plan_cluster(context, site, identities, options)).await
         })
     });
     let outcomes: Vec<Result<PlannedCluster>> =
@@ -140,7 +142,7 @@ async fn plan_cluster(
     check_cluster(context, &site)?;
     let (roles, role_changes) = roles(&site, identities).await?;
     let mut planned = match site.way {
-        Way::Direct => plan_direct(context, site, identities, options).await?,
+        Way::Direct => Box::pin(plan_direct(context, site, identities, options)).await?,
         Way::Aks => plan_aks(context, site, identities, options)?,
     };
     planned.roles = roles;
@@ -175,7 +177,7 @@ async fn plan_direct(
     identities: &Identities,
     options: PlanningArgs,
 ) -> Result<PlannedCluster> {
-    let held = site.read(context).await?;
+    let held = Box::pin(site.read(context)).await?;
     let world = held.world(&site.cluster, identities.client_ids());
     let manner = direct::Manner {
         prune: options.prune,
@@ -304,7 +306,7 @@ fn versions(site: &Site, world: &World, changes: &[Change]) -> Versions {
     }
     // Its ETag changes with every node that comes or goes; the identities are what matters.
     for (set, pool) in &world.pools {
-        let held: Vec<&str> = pool.held.iter().map(|id| id.key()).collect();
+        let held: Vec<&str> = pool.held.iter().map(ResourceId::key).collect();
         let name = format!("ScaleSet {}", set.name());
         versions.insert(name, sha256(&held.join("\n")));
     }

@@ -173,9 +173,9 @@ impl Site {
         if let Some(names) = &self.wanted.pools {
             let names: Vec<String> = names.iter().cloned().collect();
             self.cluster.check_pool_names(pools, &names)?;
-            let named = pools.iter().filter(|pool| names.contains(&pool.name));
-            let unsuitable = named.filter_map(|pool| Some((pool, pool.unsuitable?)));
-            if let Some((pool, reason)) = unsuitable.into_iter().next() {
+            let mut chosen = pools.iter().filter(|pool| names.contains(&pool.name));
+            let unsuitable = chosen.find_map(|pool| Some((pool, pool.unsuitable?)));
+            if let Some((pool, reason)) = unsuitable {
                 return Err(Error::usage(format!(
                     "Node pool `{}` of cluster `{}` cannot hold identities: {reason}",
                     pool.name, self.label

@@ -1,5 +1,6 @@
 //! A file of pod identities, read and found good.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use ring::digest::{SHA256, digest};
@@ -41,12 +42,13 @@ pub async fn load(context: &Context, path: &Path) -> Result<Source> {
 /// The SHA-256 of a text.
 #[must_use]
 pub fn sha256(text: &str) -> String {
-    let bytes = digest(&SHA256, text.as_bytes());
-    bytes
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = digest(&SHA256, text.as_bytes());
+    let mut hex = String::with_capacity(64);
+    for byte in digest.as_ref() {
+        // Writing to a text cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// The error of a file with faults.

@@ -73,26 +73,10 @@ pub fn change(edit: &Edit, effect: Effect, profile: &Profile) -> Option<Change> 
         Effect::Removed => (Action::Delete, "the file asks for it"),
     };
     let (kind, before, after) = match edit {
-        Edit::Enable { .. } | Edit::Disable => {
-            let on = matches!(edit, Edit::Enable { .. });
-            let before = json!({"enabled": profile.enabled, "allowNetworkPluginKubenet": profile.allow_network_plugin_kubenet});
-            let consent = match edit {
-                Edit::Enable {
-                    allow_network_plugin_kubenet,
-                } => *allow_network_plugin_kubenet || profile.allow_network_plugin_kubenet,
-                _ => false,
-            };
-            let after = json!({"enabled": on, "allowNetworkPluginKubenet": consent});
-            return Some(Change {
-                action: Action::Update,
-                cluster: None,
-                kind: Kind::AddOn,
-                name: edit.key(),
-                before,
-                after,
-                why: why.to_owned(),
-            });
-        }
+        Edit::Enable {
+            allow_network_plugin_kubenet,
+        } => return Some(switch(profile, true, *allow_network_plugin_kubenet, why)),
+        Edit::Disable => return Some(switch(profile, false, false, why)),
         Edit::AddIdentity(new) => {
             let client = Some(&new.client_id).filter(|id| !id.is_empty());
             let after = pod_identity(&new.resource_id, client, &new.selector);
@@ -133,6 +117,20 @@ pub fn change(edit: &Edit, effect: Effect, profile: &Profile) -> Option<Change> 
         after,
         why: why.to_owned(),
     })
+}
+
+/// The add-on goes on or off, or consent to kubenet is given.
+fn switch(profile: &Profile, on: bool, consent: bool, why: &str) -> Change {
+    let consented = profile.allow_network_plugin_kubenet;
+    Change {
+        action: Action::Update,
+        cluster: None,
+        kind: Kind::AddOn,
+        name: Edit::Disable.key(),
+        before: json!({"enabled": profile.enabled, "allowNetworkPluginKubenet": consented}),
+        after: json!({"enabled": on, "allowNetworkPluginKubenet": on && (consent || consented)}),
+        why: why.to_owned(),
+    }
 }
 
 /// What goes with the add-on.

@@ -224,21 +224,19 @@ impl Checker<'_> {
         let id_at = format!("{pointer}/identityResourceId");
         let identity = self.identity(&id_at, &entry.identity_resource_id);
         let name_at = format!("{pointer}/name");
-        let name: Option<PodIdentityName> = match &entry.name {
-            Some(name) => self.good(&name_at, name.parse()),
-            None => {
-                let name = default_name(identity.as_ref()?);
-                self.good(&name_at, name.map_err(|error| unnamed("name", &error)))
-            }
+        let name: Option<PodIdentityName> = if let Some(name) = &entry.name {
+            self.good(&name_at, name.parse())
+        } else {
+            let name = default_name(identity.as_ref()?);
+            self.good(&name_at, name.map_err(|error| unnamed("name", &error)))
         };
         let selector_at = format!("{pointer}/bindingSelector");
-        let selector = match &entry.binding_selector {
-            Some(selector) => self.good(&selector_at, selector.parse()),
-            None => {
-                let selector = name.as_ref()?.as_str().parse();
-                let selector = selector.map_err(|error| unnamed("bindingSelector", &error));
-                self.good(&selector_at, selector)
-            }
+        let selector = if let Some(selector) = &entry.binding_selector {
+            self.good(&selector_at, selector.parse())
+        } else {
+            let selector = name.as_ref()?.as_str().parse();
+            let selector = selector.map_err(|error| unnamed("bindingSelector", &error));
+            self.good(&selector_at, selector)
         };
         Some(PodIdentity {
             namespace: namespace?,

@@ -98,7 +98,7 @@ fn walk(node: &Node, schema: &Value, path: &str, faults: &mut Vec<Fault>) {
 }
 
 fn keys(
-    node: &Node,
+    map: &Node,
     entries: &[(String, Place, Node)],
     schema: &Value,
     path: &str,
@@ -117,12 +117,12 @@ fn keys(
         });
     };
     if entries.is_empty() && schema.get("minProperties").is_some() {
-        tell(node.place, format!("{}it is empty", name(path)));
+        tell(map.place, format!("{}it is empty", name(path)));
     }
     let required = schema.get("required").and_then(Value::as_array);
     for key in required.into_iter().flatten().filter_map(Value::as_str) {
         if !entries.iter().any(|(found, ..)| found == key) {
-            tell(node.place, format!("{}key `{key}` is missing", name(path)));
+            tell(map.place, format!("{}key `{key}` is missing", name(path)));
         }
     }
     let more = schema.get("additionalProperties");
@@ -169,7 +169,7 @@ fn choices(schema: &Value) -> Option<Vec<Value>> {
         return Some(vec![only.clone()]);
     }
     let options = schema.get("oneOf").and_then(Value::as_array)?;
-    let lists = options.iter().map(|option| choices(option));
+    let lists = options.iter().map(choices);
     Some(
         lists
             .collect::<Option<Vec<_>>>()?

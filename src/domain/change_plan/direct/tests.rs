@@ -22,7 +22,7 @@ fn cluster(names: &[&str]) -> WantedCluster {
     }
     for name in names {
         text.push_str("  - {namespace: a, identityResourceId: ");
-        text.push_str(&format!("{IDS}{name}}}\n"));
+        text.extend([IDS, name, "}\n"]);
     }
     file::read(&text).unwrap().wanted.clusters.remove(0)
 }
