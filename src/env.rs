@@ -68,6 +68,18 @@ variables! {
     PODID_NMI_REDIRECT;
     /// podid-nmi: longest silence of the API server (`--api-server-silence`).
     PODID_NMI_API_SERVER_SILENCE;
+    /// podid-nmi: addresses of the node to lead requests to (`--host-ip`), from the pod's `status.hostIPs`.
+    HOST_IP;
+    /// podid-nmi: addresses whose requests are led to it (`--metadata-address`).
+    PODID_NMI_METADATA_ADDRESS;
+    /// podid-nmi: ranges of addresses whose requests are led to it (`--pod-cidr`).
+    PODID_NMI_POD_CIDR;
+    /// podid-nmi: how often the packet rules are compared (`--redirect-resync`).
+    PODID_NMI_REDIRECT_RESYNC;
+    /// podid-nmi: remove the packet rules at the end (`--cleanup`).
+    PODID_NMI_CLEANUP;
+    /// podid-nmi: key of the taint to remove from the node when ready (`--startup-taint`).
+    PODID_NMI_STARTUP_TAINT;
     /// podid-nmi: match bindings of other namespaces too (`--across-namespaces`).
     PODID_NMI_ACROSS_NAMESPACES;
     /// podid-nmi: how long a request waits for an assignment (`--assignment-timeout`).

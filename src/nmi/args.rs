@@ -21,6 +21,9 @@ use crate::env;
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Parser)]
 #[command(name = "podid-nmi", version, max_term_width = 100)]
+#[command(
+    after_help = "`podid-nmi cleanup` removes the packet rules that podid-nmi has left on the node."
+)]
 pub struct Args {
     /// Name of the node whose pods are answered
     #[arg(long, value_name = "NAME", env = env::NODE_NAME, hide_env_values = true)]
@@ -40,9 +43,27 @@ pub struct Args {
     /// Another address and port for /metrics alone, to be reached from outside the node
     #[arg(long, value_name = "ADDRESS:PORT", env = env::PODID_NMI_METRICS_ADDRESS, hide_env_values = true)]
     pub metrics_address: Option<SocketAddr>,
-    /// How requests of pods are led here
-    #[arg(long, value_enum, default_value_t, env = env::PODID_NMI_REDIRECT, hide_env_values = true)]
-    pub redirect: Redirect,
+    /// How requests of pods are led here; the rules stay when podid-nmi ends, so that no pod gets past it
+    #[arg(long, value_enum, value_name = "METHOD", default_value_t, env = env::PODID_NMI_REDIRECT, hide_env_values = true)]
+    pub redirect: RedirectBy,
+    /// Addresses of the node to lead requests to, one of each family; by default that towards the metadata service
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', env = env::HOST_IP, hide_env_values = true)]
+    pub host_ip: Vec<IpAddr>,
+    /// Addresses and ports whose requests are led here
+    #[arg(long, value_name = "ADDRESS:PORT", value_delimiter = ',', default_value = "169.254.169.254:80", env = env::PODID_NMI_METADATA_ADDRESS, hide_env_values = true)]
+    pub metadata_address: Vec<SocketAddr>,
+    /// Lead requests here from these ranges of addresses only; by default from everywhere but the node itself
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', env = env::PODID_NMI_POD_CIDR, hide_env_values = true)]
+    pub pod_cidr: Vec<String>,
+    /// How often the rules are compared even when no change was announced
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", env = env::PODID_NMI_REDIRECT_RESYNC, hide_env_values = true)]
+    pub redirect_resync: Duration,
+    /// Remove the rules at the end: from then on pods reach the metadata service itself
+    #[arg(long, env = env::PODID_NMI_CLEANUP, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
+    pub cleanup: bool,
+    /// Remove the taint of this key from the node once every check of /readyz passes
+    #[arg(long, value_name = "KEY", env = env::PODID_NMI_STARTUP_TAINT, hide_env_values = true)]
+    pub startup_taint: Option<String>,
     /// Kubeconfig; without one KUBECONFIG, ~/.kube/config, then the pod's account
     #[arg(long, value_name = "PATH")]
     pub kubeconfig: Option<PathBuf>,
@@ -117,11 +138,22 @@ pub enum Mode {
 
 /// How requests of pods are led here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Redirect {
-    /// The platform does it
+pub enum RedirectBy {
+    /// By something else
     #[default]
     None,
+    /// By a table of nf_tables; needs the capability NET_ADMIN and no program
+    Nftables,
+    /// By chains of iptables, for nodes without nf_tables; needs its programs
+    Iptables,
 }
+
+/// Remove the packet rules that podid-nmi has left on this node
+///
+/// From then on pods reach the metadata service itself. Stop podid-nmi first: it would put its rules back.
+#[derive(Debug, Parser)]
+#[command(name = "podid-nmi cleanup", version, max_term_width = 100)]
+pub struct Cleanup {}
 
 /// On or off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -207,6 +239,6 @@ mod tests {
             Duration::from_mins(2)
         );
         assert!(read(&["--assignment-timeout=soon"]).is_err());
-        assert!(read(&["--redirect=nftables"]).is_err());
+        assert!(read(&["--redirect=ebpf"]).is_err());
     }
 }

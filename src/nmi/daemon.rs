@@ -7,6 +7,7 @@ use super::caller::Callers;
 use super::cluster::Cluster;
 use super::events::Events;
 use super::forward::Forwarder;
+use super::gate::Gate;
 use super::metrics::Metrics;
 use super::tokens::Tokens;
 use super::tokens::budget::Budget;
@@ -28,6 +29,8 @@ pub struct Daemon {
     pub cluster: Arc<Cluster>,
     /// Finds the pod that asks.
     pub callers: Callers,
+    /// Whether pods' requests arrive.
+    pub gate: Arc<Gate>,
     /// Hands out tokens.
     pub tokens: Arc<Tokens>,
     /// Shares the metadata service out.

@@ -5,7 +5,7 @@
 //! - [`cluster`]: what the API server says, kept up to date. [`caller`]: which pod asks. [`select`]: which identity.
 //! - [`tokens`]: where tokens come from, and the cache. [`forward`]: what goes to the metadata service as it is.
 //! - [`answer`], [`refusal`]: answers in the shape that clients of the metadata service read.
-//! - `redirect`: how requests of pods are led here.
+//! - [`redirect`]: how requests of pods are led here. [`gate`]: the proof that they are. [`taint`]: then pods may come.
 //! - [`status`], [`metrics`], [`events`]: what operators see.
 //!
 //! The order of trust: the address of the socket is the only thing believed of a caller; no header and no parameter
@@ -18,9 +18,13 @@ pub mod cluster;
 pub mod daemon;
 pub mod events;
 pub mod forward;
+pub mod gate;
 pub mod handlers;
 pub mod metrics;
 #[cfg(target_os = "linux")]
+pub mod redirect;
+#[cfg(not(target_os = "linux"))]
+#[path = "redirect/elsewhere.rs"]
 pub mod redirect;
 pub mod refusal;
 pub mod router;
@@ -28,6 +32,7 @@ pub mod run;
 pub mod select;
 pub mod server;
 pub mod status;
+pub mod taint;
 pub mod tokens;
 pub mod upstream;
 

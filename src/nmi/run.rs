@@ -12,12 +12,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::args::{Args, LogFormat, Switch};
+use super::args::{Args, Cleanup, LogFormat, Switch};
 use super::caller::Callers;
 use super::cluster::Cluster;
 use super::daemon::{Choices, Daemon};
 use super::events::events;
 use super::forward::Forwarder;
+use super::gate::{self, Gate};
 use super::metrics::Metrics;
 use super::server::{Limits, serve};
 use super::status::{self, Offer};
@@ -25,7 +26,7 @@ use super::tokens::budget::Budget;
 use super::tokens::imds::Imds;
 use super::tokens::service_principal::ServicePrincipals;
 use super::tokens::{Source, Sources, Tokens};
-use super::{router, upstream};
+use super::{redirect, router, taint, upstream};
 use crate::azure::{self, Cloud, Transport};
 use crate::k8s::{ConnectOptions, connect};
 use crate::telemetry;
@@ -52,6 +53,8 @@ enum StartError {
     )]
     NoNode,
     #[error("{0}")]
+    Redirect(#[from] redirect::Error),
+    #[error("{0}")]
     System(#[from] std::io::Error),
     #[error("the address of the metadata service cannot have a path: {0}")]
     Imds(#[from] url::ParseError),
@@ -61,12 +64,17 @@ enum StartError {
 #[must_use]
 pub fn main() -> ExitCode {
     let translated = upstream::translate(std::env::args_os());
+    if translated
+        .arguments
+        .get(1)
+        .is_some_and(|first| first == "cleanup")
+    {
+        let read = Cleanup::try_parse_from(translated.arguments.into_iter().skip(1));
+        return read.map_or_else(|error| misused(&error), |_| clean_up());
+    }
     let args = match Args::try_parse_from(translated.arguments) {
         Ok(args) => args,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return misused(&error),
     };
     telemetry::start_daemon(args.log_level, args.log_format == LogFormat::Json);
     azure::install_crypto_provider();
@@ -88,11 +96,53 @@ pub fn main() -> ExitCode {
             // Also in words: the log may be filtered.
             let _ = writeln!(
                 std::io::stderr(),
-                "Error: podid-nmi did not start\nCaused by: {error}"
+                "{}",
+                said("podid-nmi did not start", &error)
             );
             ExitCode::FAILURE
         }
     }
+}
+
+fn misused(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// `podid-nmi cleanup`.
+fn clean_up() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let cleaned = runtime
+        .map_err(StartError::from)
+        .and_then(|runtime| runtime.block_on(gate::clean_up()).map_err(StartError::from));
+    let (text, code) = match cleaned {
+        Ok(true) => (
+            "The packet rules of podid-nmi were removed".to_owned(),
+            ExitCode::SUCCESS,
+        ),
+        Ok(false) => (
+            "There were no packet rules of podid-nmi".to_owned(),
+            ExitCode::SUCCESS,
+        ),
+        Err(error) => (
+            said("the packet rules were not removed", &error),
+            ExitCode::FAILURE,
+        ),
+    };
+    let _ = writeln!(std::io::stderr(), "{text}");
+    code
+}
+
+/// An error in words.
+fn said(what: &str, error: &StartError) -> String {
+    let mut text = format!("Error: {what}\nCaused by: {error}");
+    if let StartError::Redirect(error) = error
+        && let Some(hint) = error.hint()
+    {
+        text.push_str("\nHint: ");
+        text.push_str(hint);
+    }
+    text
 }
 
 async fn run(args: Args) -> Result<(), StartError> {
@@ -108,15 +158,34 @@ async fn run(args: Args) -> Result<(), StartError> {
     };
     let client = connect(&options).await?.client;
     let listeners = Listeners::open(&args).await?;
+    let gate = Arc::new(Gate::new(&args, &listeners.addresses()?)?);
+    // From here on pods wait for an answer of this instance, or are refused.
+    gate.install().await?;
     // The watches and the writer of events end with this set.
     let mut tasks = JoinSet::new();
-    let daemon = Arc::new(build(&args, &cloud, client, &mut tasks)?);
+    let daemon = Arc::new(build(&args, &cloud, client.clone(), &gate, &mut tasks)?);
     let (stop, stopping) = watch::channel(false);
     let mut servers = listeners.serve(&args, &daemon, &stopping)?;
+    let (end, ending) = watch::channel(false);
+    let kept = Arc::clone(&gate);
+    let kept = tokio::spawn(async move { kept.run(ending).await });
+    if let Some(key) = args.startup_taint.clone() {
+        let (daemon, node) = (Arc::clone(&daemon), args.node.clone());
+        tasks.spawn(async move {
+            let ready = || status::is_ready(&daemon);
+            taint::remove_when_ready(client, &node, &key, ready).await;
+        });
+    }
     asked_to_end().await?;
     tracing::info!("ending; requests under way are answered");
     stop.send_replace(true);
     while servers.join_next().await.is_some() {}
+    // Until the last answer the rules are kept; and after it, unless they are to go.
+    end.send_replace(true);
+    let _ = kept.await;
+    if args.cleanup {
+        gate.close().await?;
+    }
     Ok(())
 }
 
@@ -124,6 +193,7 @@ fn build(
     args: &Args,
     cloud: &Cloud,
     client: kube::Client,
+    gate: &Arc<Gate>,
     tasks: &mut JoinSet<()>,
 ) -> Result<Daemon, StartError> {
     let transport = Transport::new(cloud, args.ca_file.as_deref())?;
@@ -157,6 +227,7 @@ fn build(
     Ok(Daemon {
         cluster,
         callers: Callers::default(),
+        gate: Arc::clone(gate),
         tokens: Tokens::new(sources, Arc::clone(&budget), Arc::clone(&metrics), held),
         budget,
         forwarder: Forwarder::new(transport, cloud.imds()),
@@ -179,14 +250,28 @@ struct Listeners {
 impl Listeners {
     async fn open(args: &Args) -> Result<Self, StartError> {
         let mut pods = Vec::new();
-        for address in &args.listen_address {
-            pods.push(listen(SocketAddr::new(*address, args.port)).await?);
+        let mut addresses = args.listen_address.clone();
+        for host in gate::hosts(args)? {
+            if !addresses
+                .iter()
+                .any(|own| *own == host || gate::covers(*own, host))
+            {
+                addresses.push(host);
+            }
+        }
+        for address in addresses {
+            pods.push(listen(SocketAddr::new(address, args.port)).await?);
         }
         let mut operators = vec![(listen(args.status_address).await?, Offer::All)];
         if let Some(address) = args.metrics_address {
             operators.push((listen(address).await?, Offer::Metrics));
         }
         Ok(Self { pods, operators })
+    }
+
+    /// Where pods are answered.
+    fn addresses(&self) -> std::io::Result<Vec<SocketAddr>> {
+        self.pods.iter().map(TcpListener::local_addr).collect()
     }
 
     fn serve(

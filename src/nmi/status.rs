@@ -38,9 +38,16 @@ pub fn answer(
     }
 }
 
+/// Whether every check passes.
+#[must_use]
+pub fn is_ready(daemon: &Daemon) -> bool {
+    checks(daemon, false).0
+}
+
 /// Each check by name, and whether all of them pass.
 fn checks(daemon: &Daemon, stopping: bool) -> (bool, String) {
     let mut checks = daemon.cluster.checks();
+    checks.push(("redirect", daemon.gate.check()));
     checks.push(("running", stopping.then(|| "stopping".to_owned())));
     let well = checks.iter().all(|(_, problem)| problem.is_none());
     let mut lines = String::new();

@@ -56,13 +56,10 @@ const FLAGS: &[(&str, Fate)] = &[
         Dropped("kubenet is not refused; keep NET_RAW from pods there"),
     ),
     ("kubelet-config", Dropped("kubenet is not looked for")),
-    (
-        "ipt-update-interval-sec",
-        Dropped("there are no rules to update with --redirect none"),
-    ),
+    ("ipt-update-interval-sec", Renamed("redirect-resync")),
     (
         "enable-conntrack-deletion",
-        Dropped("there are no rules to set with --redirect none"),
+        Dropped("connections from before the redirect are always cut"),
     ),
     ("custom-user-agent", Dropped("the user agent is podid's")),
 ];
@@ -103,8 +100,9 @@ pub fn translate(arguments: impl IntoIterator<Item = OsString>) -> Translated {
         };
         let value = inline.or_else(|| next(&mut rest)).unwrap_or_default();
         if let Some(place) = place {
-            made.warnings
-                .push(format!("--{name} is --imds-endpoint here"));
+            made.warnings.push(format!(
+                "--{name} is --imds-endpoint and --metadata-address here"
+            ));
             metadata[place] = Some(value);
         } else if let Some((name, fate)) = fate {
             made.put(name, fate, &value);
@@ -116,6 +114,8 @@ pub fn translate(arguments: impl IntoIterator<Item = OsString>) -> Translated {
         let port = port.unwrap_or_else(|| "80".to_owned());
         made.arguments
             .push(format!("--imds-endpoint=http://{address}:{port}/").into());
+        made.arguments
+            .push(format!("--metadata-address={address}:{port}").into());
     }
     made
 }

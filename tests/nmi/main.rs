@@ -9,14 +9,21 @@
 #[path = "../cli/support/mod.rs"]
 mod support;
 
+// Of both tests each uses a part.
+#[allow(dead_code)]
+#[path = "../redirect/node.rs"]
+mod namespaces;
+
 mod callers;
 mod client;
 mod daemon;
 mod exceptions;
 mod managed;
 mod metadata;
+mod network;
 mod node;
 mod operation;
+mod redirect;
 mod service_principals;
 mod standard;
 mod throttling;

@@ -143,7 +143,8 @@ impl Node {
         run("ip", &all, "")
     }
 
-    fn name(&self, place: Place) -> String {
+    /// The name of a place for `ip netns`.
+    pub(crate) fn name(&self, place: Place) -> String {
         format!("{}-{place:?}", self.id)
     }
 

@@ -115,6 +115,7 @@ impl Error {
     }
 
     /// The error for the kernel's answer `source` to what was being done.
+    #[cfg(target_os = "linux")]
     pub(super) fn netlink(doing: &'static str, source: rustix::io::Errno) -> Self {
         use rustix::io::Errno;
         match source {
@@ -134,6 +135,7 @@ impl Error {
     }
 
     /// The error for an answer that makes no sense.
+    #[cfg(target_os = "linux")]
     pub(super) fn unreadable(doing: &'static str) -> Self {
         Error::Netlink {
             doing,
