@@ -105,9 +105,9 @@ mod tests {
 
     fn encoded(attributes: &[Attribute]) -> Vec<u8> {
         let mut out = Vec::new();
-        attributes
-            .iter()
-            .for_each(|attribute| attribute.encode(&mut out));
+        for attribute in attributes {
+            attribute.encode(&mut out);
+        }
         out
     }
 

@@ -177,10 +177,7 @@ impl Changes {
         let mut concerned = false;
         loop {
             let ready = self.socket.readable().await;
-            let mut ready = ready.map_err(|error| Error::Netlink {
-                doing,
-                source: error.into(),
-            })?;
+            let mut ready = ready.map_err(|source| Error::Netlink { doing, source })?;
             // All that is waiting is read, so that a burst is answered once.
             loop {
                 match receive(self.socket.get_ref()) {
