@@ -194,8 +194,10 @@ impl Drop for Nmi<'_> {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if thread::panicking() {
-            // Shown with the failed test only.
-            println!("{}", self.log());
+            #[allow(clippy::print_stdout)] // shown with the failed test only
+            {
+                println!("{}", self.log());
+            }
         }
     }
 }

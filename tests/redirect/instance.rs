@@ -17,7 +17,7 @@ pub(crate) fn options(method: Method, port: u16) -> Options {
     let mut options = Options::new(method, targets);
     options.metadata.push(address(IMDS_6));
     // Longer than any test: what comes back in time was noticed, not found by chance.
-    options.resync = Duration::from_secs(600);
+    options.resync = Duration::from_mins(10);
     options
 }
 

@@ -88,8 +88,16 @@ impl Node {
                  route add fd00:f4::/64 via {HOST_6}"
             ),
         );
+        node.plug_pods();
+        for setting in ["ipv4/ip_forward", "ipv6/conf/all/forwarding"] {
+            node.set(Place::Host, setting, "1");
+        }
+        node
+    }
+
+    fn plug_pods(&self) {
         for (place, last) in [(Place::PodA, 10), (Place::PodB, 11)] {
-            node.ip(
+            self.ip(
                 place,
                 &format!(
                     "link set lo up
@@ -101,10 +109,6 @@ impl Node {
                 ),
             );
         }
-        for setting in ["ipv4/ip_forward", "ipv6/conf/all/forwarding"] {
-            node.set(Place::Host, setting, "1");
-        }
-        node
     }
 
     /// Runs `work` in a thread of that place.

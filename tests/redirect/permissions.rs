@@ -13,11 +13,11 @@ fn a_missing_capability_is_named() {
     let before = node.on_host("nft", &["list", "ruleset"]);
     let again = Redirect::new(options(Method::Nftables, 2579)).unwrap();
     node.inside(Place::Host, || {
-        let none = CapabilitySet::empty();
+        let nothing = CapabilitySet::empty();
         let sets = CapabilitySets {
-            effective: none,
-            permitted: none,
-            inheritable: none,
+            effective: nothing,
+            permitted: nothing,
+            inheritable: nothing,
         };
         // Of this thread and those it starts.
         set_capabilities(None, sets).unwrap();
