@@ -65,7 +65,7 @@ impl Gate {
     /// They cannot be installed.
     pub async fn install(&self) -> Result<(), Error> {
         if self.method == Method::None {
-            tracing::warn!("--redirect none: pods ask here only if something else leads them here");
+            tracing::info!("--redirect none: pods ask here only if something else leads them here");
         }
         self.redirect.install().await
     }
