@@ -5,7 +5,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::arguments::{ClusterArgs, KubernetesArgs};
 use super::complete;
-use super::state::{self, State};
+use super::state::{self, State, Summary};
 use crate::context::Context;
 use crate::domain::name::Namespace;
 use crate::error::Result;
@@ -15,7 +15,9 @@ use crate::output::report::Report;
 ///
 /// Joins what Kubernetes and the scale sets say. State is Assigned when every node pool that can
 /// hold identities holds this one; Partial, NotAssigned, Removing, NoBinding and Stale (the
-/// managed identity was deleted or recreated) need a look.
+/// managed identity was deleted or recreated) need a look. On a cluster whose pod identity add-on
+/// is on, the list is that of its podIdentityProfile, with the states AKS gives; it takes one
+/// request and no access to Kubernetes.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
   # All pod identities of a cluster
@@ -54,8 +56,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         })
         .collect();
     let table = state::table(&items);
-    Ok(Report::new(items, table).when_empty(format!(
+    let given_up = |item: &State| matches!(item.state, Summary::Failed | Summary::Canceled);
+    let repair = items.iter().any(given_up);
+    let report = Report::new(items, table).when_empty(format!(
         "No pod identities in cluster `{}`",
         view.cluster.id.name()
-    )))
+    ));
+    Ok(if repair {
+        report.next_step(format!("podid remove --repair {}", view.cluster.flags()))
+    } else {
+        report
+    })
 }

@@ -41,6 +41,10 @@ mod aks;
 
   # Find and remove the items that the add-on is stuck with
   podid remove -g prod --cluster-name prod-aks --repair")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Args {
     #[command(flatten)]
     cluster: ClusterArgs,

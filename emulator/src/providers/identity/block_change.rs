@@ -66,6 +66,7 @@ impl BlockChange {
         };
         let before = stored_ids(current);
         let keys = requested_keys(wanted)?;
+        check_values(current, wanted)?;
         if !user && keys.iter().any(|(_, adds)| *adds) {
             return Err(invalid_parameter(
                 TARGET,
@@ -190,6 +191,32 @@ fn requested_keys(wanted: &Value) -> Result<Vec<(String, bool)>, ArmError> {
     Ok(keys)
 }
 
+/// A value is empty, null, or what the resource shows for that identity: ids cannot be written.
+fn check_values(current: &Value, wanted: &Value) -> Result<(), ArmError> {
+    let entries = |block: &Value| {
+        let map = block
+            .get("userAssignedIdentities")
+            .and_then(Value::as_object);
+        map.cloned().unwrap_or_default()
+    };
+    let shown = entries(current);
+    for (key, value) in entries(wanted) {
+        let is_shown =
+            |(id, stored): (&String, &Value)| id.eq_ignore_ascii_case(&key) && *stored == value;
+        let empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+        if !empty && !shown.iter().any(is_shown) {
+            return Err(bad_request(
+                "InvalidIdentityValues",
+                format!(
+                    "Invalid value for the identities '{key}'. The 'UserAssignedIdentities' property keys should only \
+                     be empty json objects, null or the resource exisiting property."
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn result_ids(before: &[String], keys: &[(String, bool)], user: bool, style: Style) -> Vec<String> {
     if !user {
         return Vec::new();
@@ -248,6 +275,18 @@ mod tests {
         let wanted = json!({"type": "UserAssigned", "userAssignedIdentities": {B: {}}});
         let change = BlockChange::read(Some(&now), &wanted, Style::Replace).unwrap();
         assert_eq!(change.ids, [B]);
+    }
+
+    #[test]
+    fn ids_cannot_be_written() {
+        let now = json!({"type": "UserAssigned", "userAssignedIdentities": {A: {"clientId": "c", "principalId": "p"}}});
+        let same = json!({"userAssignedIdentities": {A: {"principalId": "p", "clientId": "c"}}});
+        assert!(!patch(&now, &same).unwrap().changes);
+        let other = json!({"userAssignedIdentities": {A: {"clientId": "other"}}});
+        assert_eq!(
+            patch(&now, &other).unwrap_err().code,
+            "InvalidIdentityValues"
+        );
     }
 
     #[test]
