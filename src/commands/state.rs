@@ -1,6 +1,7 @@
 //! The state of each pod identity: what Kubernetes, ARM and the scale sets say, joined; on a
 //! cluster whose add-on is on, what its profile says.
 
+mod early;
 mod profile;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,13 +12,13 @@ use serde::Serialize;
 
 use super::arguments::{ClusterArgs, KubernetesArgs};
 use super::change::claims;
-use super::change::cluster::{self, Cluster, Pool, Reached, Way};
+use super::change::cluster::{self, Cluster, Pool, Way};
 use crate::azure::user_assigned_identity::{self, Identity as ManagedIdentity};
 use crate::context::Context;
 use crate::domain::profile::ItemError;
 use crate::domain::resource_id::ResourceId;
 use crate::error::{Error, Result};
-use crate::k8s::pod_identity::{self, Binding, Identity, IdentityKind};
+use crate::k8s::pod_identity::{Binding, Identity, IdentityKind};
 use crate::output::table::Table;
 
 /// What `list` and `show` read.
@@ -123,18 +124,16 @@ pub async fn read(
     cluster: &ClusterArgs,
     kubernetes: &KubernetesArgs,
 ) -> Result<View> {
-    let (cluster, connection) = match cluster::reach_to_read(context, cluster, kubernetes).await? {
-        Reached::Aks(cluster) => {
-            let states = profile::states(&cluster);
-            return Ok(View { cluster, states });
-        }
-        Reached::Direct(cluster, connection) => (cluster, connection),
-    };
-    let client = &connection.client;
-    let (pools, identities, bindings) = tokio::try_join!(
+    let reading = Box::pin(cluster::read(context, cluster));
+    let (cluster, objects) = early::beside(reading, early::objects(context, kubernetes)).await?;
+    if cluster.managed.pod_identity_enabled() {
+        // The add-on's way needs no Kubernetes: whatever was asked there is given up.
+        let states = profile::states(&cluster);
+        return Ok(View { cluster, states });
+    }
+    let (pools, (identities, bindings)) = tokio::try_join!(
         cluster.pools(),
-        async { Ok(pod_identity::list_identities(client, None).await?) },
-        async { Ok(pod_identity::list_bindings(client, None).await?) },
+        early::checked(context, &cluster, kubernetes, objects)
     )?;
     let known = existing(&cluster, &identities).await?;
     let mut states = identities

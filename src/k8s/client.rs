@@ -46,6 +46,8 @@ pub struct ConnectOptions {
     pub kubeconfig_yaml: Option<Vec<u8>>,
     /// Limit for connecting and for each answer, unless podid's own limits are shorter.
     pub timeout: Option<Duration>,
+    /// Refuse a kubeconfig whose sign-in starts a program: it may cost a second or a browser window.
+    pub without_plugin: bool,
 }
 
 impl fmt::Debug for ConnectOptions {
@@ -56,6 +58,7 @@ impl fmt::Debug for ConnectOptions {
             .field("context", &self.context)
             .field("kubeconfig_yaml", &self.kubeconfig_yaml.is_some())
             .field("timeout", &self.timeout)
+            .field("without_plugin", &self.without_plugin)
             .finish()
     }
 }
@@ -92,6 +95,11 @@ pub async fn connect(options: &ConnectOptions) -> Result<Connection, Error> {
         context,
         origin,
     } = configuration(options).await?;
+    if options.without_plugin && config.auth_info.exec.is_some() {
+        return Err(Error::SignIn {
+            message: "the kubeconfig's sign-in starts a program".to_owned(),
+        });
+    }
     let address = config.cluster_url.to_string();
     let server: Url = address.parse().map_err(|_| Error::Kubeconfig {
         origin: origin.clone(),

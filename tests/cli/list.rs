@@ -126,3 +126,26 @@ fn a_bad_namespace_is_refused() {
     Error: `Billing` is not a valid namespace: `B` is not allowed, only a-z, 0-9 and `-`
     ");
 }
+
+#[test]
+fn asks_kubernetes_while_azure_still_answers() {
+    let site = Site::new();
+    site.add("reader", &[]).ok();
+    site.fault(&serde_json::json!({
+        "match": {"path": "managedClusters"}, "action": {"delaySeconds": 1.0},
+    }));
+    let output = site
+        .podid(&["list", "-v", "--namespace", &site.namespace])
+        .ok();
+    let at = |what: &str| {
+        let lines: Vec<&str> = output.stderr.lines().collect();
+        let found = lines.iter().position(|line| line.contains(what));
+        found.unwrap_or_else(|| panic!("{what}: {}", output.stderr))
+    };
+    assert!(
+        at("/azureidentities 200") < at("managedClusters/demo 200"),
+        "{}",
+        output.stderr
+    );
+    assert_eq!(output.json()[0]["state"], "Assigned");
+}

@@ -163,8 +163,26 @@ async fn connect(
         context: args.context.clone(),
         kubeconfig_yaml,
         timeout: Some(context.timeout()),
+        ..k8s::ConnectOptions::default()
     };
     Ok(k8s::connect(&options).await?)
+}
+
+/// Connects before it is known whether the server is the cluster's, for reads that are thrown away
+/// when it is not; nothing where a connection needs Azure, or a program that signs in.
+pub async fn connect_early(context: &Context, args: &KubernetesArgs) -> Option<k8s::Connection> {
+    if args.admin || args.kubeconfig_from_azure {
+        return None;
+    }
+    let options = k8s::ConnectOptions {
+        kubeconfig: args.kubeconfig.clone(),
+        context: args.context.clone(),
+        timeout: Some(context.timeout()),
+        without_plugin: true,
+        ..k8s::ConnectOptions::default()
+    };
+    // Whoever needs the connection tries again, and tells what is wrong.
+    k8s::connect(&options).await.ok()
 }
 
 async fn connect_through_azure(
@@ -181,7 +199,10 @@ async fn connect_through_azure(
 }
 
 /// Refuses a kubeconfig of another cluster: objects would go to one and identities to the other.
-fn check_server(
+///
+/// # Errors
+/// The server is none of the cluster's.
+pub fn check_server(
     cluster: &Cluster,
     connection: &k8s::Connection,
     args: &KubernetesArgs,
