@@ -304,3 +304,40 @@ fn what_fails_is_listed_and_the_same_command_continues() {
     site.podid(&["apply", "-f", &file, "--yes"]).ok();
     assert_eq!(site.holders("reader"), ["apps", "system"]);
 }
+
+#[test]
+fn a_managed_identity_that_was_made_again_is_assigned_again() {
+    let site = Site::new();
+    let file = site.write("wanted.yaml", &wanted(&site, &[("one", "reader")], ""));
+    site.podid(&["apply", "-f", &file, "--yes"]).ok();
+    let id = site.identity("reader");
+    site.azure("DELETE", &id, &serde_json::Value::Null);
+    site.azure("PUT", &id, &json!({"location": "westeurope"}));
+    let plan = site.podid(&[
+        "plan",
+        "-f",
+        &file,
+        "--query",
+        "changes[].[action,kind,why]",
+        "-o",
+        "tsv",
+    ]);
+    let lines: Vec<&str> = plan.stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", plan.stdout);
+    assert!(
+        lines[0].starts_with("update\tAzureIdentity\tclientID is"),
+        "{}",
+        lines[0]
+    );
+    assert_eq!(lines[1], "update\tScaleSet\t1 to assign");
+    site.podid(&["apply", "-f", &file, "--yes"]).ok();
+    site.podid(&["plan", "-f", &file, "--exit-code"]).ok();
+    let list = site.podid(&[
+        "list",
+        "--namespace",
+        &site.namespace,
+        "--query",
+        "[].state",
+    ]);
+    assert_eq!(list.json(), json!(["Assigned"]));
+}

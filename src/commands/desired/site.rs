@@ -228,7 +228,13 @@ impl Held {
         let pools = self.pools.iter().filter_map(|pool| {
             // A pool that the file does not name is still left by what goes.
             let set = pool.scale_set.as_ref()?;
-            let held = set.identity.user_assigned.keys().cloned().collect();
+            // One from before its managed identity was made again gives no tokens.
+            let is_stale = |id: &ResourceId| {
+                let client_id = client_ids.get(id);
+                client_id.is_some_and(|client_id| set.is_stale(id, client_id))
+            };
+            let held = set.identity.user_assigned.keys();
+            let held = held.filter(|id| !is_stale(id)).cloned().collect();
             let name = pool.name.clone();
             let suitable = matches!(pool.unsuitable, None | Some(Unsuitable::NotChosen));
             suitable.then(|| (set.id.clone(), direct::Pool { name, held }))
