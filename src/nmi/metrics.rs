@@ -1,6 +1,7 @@
 //! Counters for operators. No label takes a value from a request: their number is fixed.
 
 use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -54,6 +55,7 @@ pub struct Metrics {
     cache: Family<Cached, Counter>,
     turned_away: Counter,
     events_dropped: Counter,
+    redirect_restored: Counter,
     objects: Family<Kinds, Gauge>,
     silence: Gauge<f64, AtomicU64>,
     ready: Gauge,
@@ -68,6 +70,8 @@ pub struct Now {
     pub tokens: usize,
     /// Time since the API server was heard of.
     pub silence: Option<Duration>,
+    /// How often the rules of the redirect had to be put back.
+    pub restored: u64,
     /// Everything is well.
     pub ready: bool,
 }
@@ -90,6 +94,7 @@ impl Default for Metrics {
             cache: Family::default(),
             turned_away: Counter::default(),
             events_dropped: Counter::default(),
+            redirect_restored: Counter::default(),
             objects: Family::default(),
             silence: Gauge::default(),
             ready: Gauge::default(),
@@ -135,6 +140,11 @@ impl Metrics {
         all.register("connections_turned_away", help, self.turned_away.clone());
         let help = "Events on pods that were not written to spare the API server";
         all.register("events_dropped", help, self.events_dropped.clone());
+        all.register(
+            "redirect_restored",
+            "Times the packet rules were put back after a change by somebody else",
+            self.redirect_restored.clone(),
+        );
         all.register("objects", "What is held, by kind", self.objects.clone());
         let help = "Time since the API server was heard of";
         all.register_with_unit(
@@ -199,6 +209,8 @@ impl Metrics {
             now.silence
                 .map_or(f64::NAN, |silence| silence.as_secs_f64()),
         );
+        let restored = self.redirect_restored.inner();
+        restored.store(now.restored, Ordering::Relaxed);
         self.ready.set(i64::from(now.ready));
         let mut text = String::new();
         // Writing to a text cannot fail.

@@ -75,6 +75,7 @@ fn metrics(daemon: &Daemon, stopping: bool) -> Response<Body> {
         objects: daemon.cluster.sizes(),
         tokens: daemon.tokens.held(),
         silence: daemon.cluster.silence(),
+        restored: daemon.gate.restored(),
         ready: checks(daemon, stopping).0,
     };
     let mut response = text(StatusCode::OK, daemon.metrics.text(now));

@@ -155,6 +155,12 @@ impl<'world> Nmi<'world> {
         self.world.ask(Place::Host, STATUS, &request).ok()
     }
 
+    /// The counters.
+    pub(crate) fn metrics(&self) -> String {
+        let request = request("GET", "/metrics", &[]);
+        self.world.ask(Place::Host, STATUS, &request).unwrap().body
+    }
+
     #[track_caller]
     pub(crate) fn until_ready(&self) {
         let ready = || self.readiness().is_some_and(|reply| reply.status == 200);

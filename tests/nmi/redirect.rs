@@ -113,6 +113,24 @@ fn no_request_gets_past_it_when_it_is_killed_and_started_again_under_load() {
 }
 
 #[test]
+fn rules_that_are_removed_under_it_come_back_within_a_second() {
+    let world = world();
+    let nmi = world.start(&[]);
+    nmi.until_ready();
+    let removed = std::time::Instant::now();
+    world.network.on_host("nft", &["flush", "ruleset"]);
+    until("the rules to come back", || {
+        nmi.metrics()
+            .contains("podid_nmi_redirect_restored_total 1")
+    });
+    let took = removed.elapsed();
+    assert!(took.as_millis() < 1000, "{took:?}");
+    world.token(Place::PodA, IMDS).claims();
+    assert!(!world.callers().contains(&POD_A.to_owned()));
+    nmi.until_ready();
+}
+
+#[test]
 fn the_rules_outlive_it_until_they_are_cleaned_up() {
     let world = world();
     let nmi = world.start(&[]);
