@@ -2449,7 +2449,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__remove)
-            opts="-g -n -y -o -q -v -h -V --resource-group --cluster-name --namespace --name --repair --ignore-not-found --force --yes --via --dry-run --no-wait --aks-custom-headers --kubeconfig --context --kubeconfig-from-azure --admin --force-context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            opts="-g -n -y -o -q -v -h -V --resource-group --cluster-name --namespace --name --repair --ignore-not-found --revoke --force --yes --via --dry-run --no-wait --aks-custom-headers --kubeconfig --context --kubeconfig-from-azure --admin --force-context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

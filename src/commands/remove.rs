@@ -17,8 +17,10 @@ use crate::k8s;
 use crate::k8s::pod_identity::{self, Identity};
 use crate::output::report::Report;
 use crate::output::table::Table;
+use revoke::{Others, Roles};
 
 mod aks;
+mod revoke;
 
 /// Remove a pod identity from a cluster
 ///
@@ -38,6 +40,9 @@ mod aks;
 
   # In a script that may run twice
   podid remove -g prod --cluster-name prod-aks --namespace billing --name reader --ignore-not-found
+
+  # Take back the roles that `podid add --grant` gave, too
+  podid remove -g prod --cluster-name prod-aks --namespace billing --name reader --revoke
 
   # Find and remove the items that the add-on is stuck with
   podid remove -g prod --cluster-name prod-aks --repair")]
@@ -60,6 +65,9 @@ pub struct Args {
     /// Succeed when there is no such pod identity
     #[arg(long)]
     ignore_not_found: bool,
+    /// Take back the roles that podid granted, once no other pod identity of the cluster needs them
+    #[arg(long, conflicts_with_all = ["repair", "no_wait"])]
+    revoke: bool,
     /// Remove it though other bindings still refer to it
     #[arg(long)]
     force: bool,
@@ -131,7 +139,10 @@ async fn direct(
         cluster.check_unlocked()?;
     }
     if args.change.dry_run {
-        let changes = removal::preview(cluster, &found, &snapshot).await?;
+        let mut changes = removal::preview(cluster, &found, &snapshot).await?;
+        if let Some(roles) = roles(args, cluster, &found, &snapshot).await? {
+            changes.extend(roles.lines());
+        }
         return Ok(preview(&found, &changes));
     }
     cluster.announce(context, Way::Direct);
@@ -147,11 +158,33 @@ async fn direct(
     } else {
         "removed"
     };
-    let report = report(&found, outcome, Some(&effect));
+    let mut report = report(&found, outcome, Some(&effect));
+    // Who needs the roles is asked anew: others may have come meanwhile.
+    let snapshot = claims::snapshot(client).await?;
+    if let Some(roles) = roles(args, cluster, &found, &snapshot).await? {
+        report = roles.tell(context, report);
+    }
     Ok(match restore {
         Some(command) => report.next_step(format!("to restore it: {command}")),
         None => report,
     })
+}
+
+/// What becomes of the roles that were granted for it, with `--revoke`.
+async fn roles(
+    args: &Args,
+    cluster: &Cluster,
+    found: &Found,
+    snapshot: &claims::Snapshot,
+) -> Result<Option<Roles>> {
+    let Some(identity) = found.managed_identity().filter(|_| args.revoke) else {
+        return Ok(None);
+    };
+    let group = cluster.node_resource_group()?;
+    let others = Others::of_claims(snapshot, &found.namespace, &found.name, &identity, &group);
+    let dry_run = args.change.dry_run;
+    let roles = Roles::take_back(cluster, Way::Direct, &identity, others, dry_run);
+    roles.await.map(Some)
 }
 
 fn not_found(cluster: &Cluster, key: &str) -> Error {

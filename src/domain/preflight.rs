@@ -7,6 +7,7 @@ pub const ADD_ON_LIMIT: usize = 200;
 
 /// What a cluster is like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Facts {
     /// It runs with a service principal instead of a managed identity.
     pub service_principal: bool,

@@ -322,3 +322,13 @@ fn what_somebody_adds_meanwhile_is_not_lost() {
     assert_eq!(site.profile()["enabled"], true);
     disable(&site, &["--yes", "--restore-file", "restore-2.yaml"]).ok();
 }
+
+#[test]
+fn apply_brings_everything_back() {
+    let site = site();
+    let before = site.profile();
+    disable(&site, &["--yes", "--restore-file", "restore.yaml"]).ok();
+    assert_eq!(site.profile(), json!({}));
+    site.podid(&["apply", "-f", "restore.yaml", "--yes"]).ok();
+    until("AKS is done", || site.profile() == before);
+}

@@ -41,6 +41,7 @@ mod nodepool_list;
 mod nodepool_unassign;
 mod plan;
 mod remove;
+mod remove_revoke;
 mod rendering;
 mod role_check;
 mod role_grant;

@@ -43,7 +43,7 @@ pub(super) async fn run(
     requested: &[PodIdentity],
     args: &Args,
 ) -> Result<Report> {
-    let mut ready = look(context, cluster, client, requested, args).await?;
+    let mut ready = Box::pin(look(context, cluster, client, requested, args)).await?;
     Cluster::tell_left_out(context, &ready.pools);
     if let Some(text) = ready.warning {
         context.ui.warn(text);

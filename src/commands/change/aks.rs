@@ -26,6 +26,10 @@ use crate::output::progress::Step;
 
 /// How an edit of the profile is carried out.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own, named by a flag or by the command"
+)]
 pub struct Manner {
     /// Return when ARM has accepted the PUT.
     pub no_wait: bool,

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::revoke::{Others, Roles};
 use super::{Args, not_found};
+use crate::azure::managed_cluster;
 use crate::commands::change::aks::{self, Done, Manner};
 use crate::commands::change::cluster::{Cluster, Way};
 use crate::commands::change::managed;
@@ -47,10 +49,7 @@ pub(super) async fn run(
         );
     }
     if args.change.dry_run {
-        let items = items
-            .iter()
-            .map(|item| shown(&item.namespace, &item.name, "wouldRemove", Some(item)));
-        return Ok(report(items.collect(), many));
+        return preview(args, cluster, &items, many).await;
     }
     if many && !args.yes {
         confirm(context, cluster, &items)?;
@@ -63,7 +62,15 @@ pub(super) async fn run(
         ..Manner::default()
     };
     let done = aks::change(context, cluster, &edits, &manner).await?;
-    let report = ended(&items, done, args.change.no_wait, many);
+    let mut report = ended(&items, done, args.change.no_wait, many);
+    if report.failure.is_none() {
+        // Who needs the roles is asked anew: others may have come meanwhile.
+        let mut now = cluster.clone();
+        now.managed = managed_cluster::get(&cluster.azure, &cluster.id).await?;
+        if let Some(roles) = roles(args, &now, &items).await? {
+            report = roles.tell(context, report);
+        }
+    }
     Ok(match items.as_slice() {
         [item] if !args.repair => report.next_step(format!(
             "to restore it: podid add {} --namespace {} --name {} --identity-resource-id {} --binding-selector {}",
@@ -71,6 +78,39 @@ pub(super) async fn run(
         )),
         _ => report,
     })
+}
+
+/// What would be done.
+async fn preview(args: &Args, cluster: &Cluster, items: &[&Item], many: bool) -> Result<Report> {
+    let mut values: Vec<Value> = items
+        .iter()
+        .map(|item| shown(&item.namespace, &item.name, "wouldRemove", Some(item)))
+        .collect();
+    if let Some(roles) = roles(args, cluster, items).await? {
+        let lines = roles.lines().into_iter().map(Value::from);
+        if let Some(Value::Array(changes)) = values
+            .first_mut()
+            .and_then(|value| value.get_mut("changes"))
+        {
+            changes.extend(lines);
+        }
+    }
+    Ok(report(values, many))
+}
+
+/// What becomes of the roles that were granted for it, with `--revoke`.
+async fn roles(args: &Args, cluster: &Cluster, items: &[&Item]) -> Result<Option<Roles>> {
+    let ([item], true) = (items, args.revoke) else {
+        return Ok(None);
+    };
+    let Ok(identity) = item.resource_id.parse::<ResourceId>() else {
+        return Ok(None);
+    };
+    let view = Profile::of(cluster.managed.pod_identity_profile());
+    let others = Others::of_profile(&view, &item.namespace, &item.name, &identity);
+    let dry_run = args.change.dry_run;
+    let roles = Roles::take_back(cluster, Way::Aks, &identity, others, dry_run);
+    roles.await.map(Some)
 }
 
 fn edit(item: &Item, repair: bool) -> Edit {

@@ -74,7 +74,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::commands) enum Revoked {
     /// It is gone.
-    Revoked,
+    Done,
     /// It would go.
     WouldRevoke,
     /// There is none, or somebody else granted it.
@@ -85,7 +85,7 @@ impl Revoked {
     /// The word in the result.
     pub(in crate::commands) fn as_str(self) -> &'static str {
         match self {
-            Revoked::Revoked => "revoked",
+            Revoked::Done => "revoked",
             Revoked::WouldRevoke => "wouldRevoke",
             Revoked::NotGrantedByPodid => "notGrantedByPodid",
         }
@@ -115,7 +115,12 @@ pub(in crate::commands) async fn revoke(
             .target(scope.to_string())
     };
     let assigned = role_assignment::list(azure, &need.scope, Some(&holder.object_id));
-    let assigned = assigned.await.map_err(failed)?;
+    let assigned = match assigned.await {
+        Ok(assigned) => assigned,
+        // The role went with its scope.
+        Err(error) if error.is_not_found() => return Ok(Revoked::NotGrantedByPodid),
+        Err(error) => return Err(failed(error)),
+    };
     let own = assigned
         .iter()
         .find(|item| item.is_podids(&need.scope, role, &holder.object_id));
@@ -131,7 +136,7 @@ pub(in crate::commands) async fn revoke(
                         need.scope, own.id
                     ))
                 })?;
-            Ok(Revoked::Revoked)
+            Ok(Revoked::Done)
         }
     }
 }

@@ -86,6 +86,21 @@ fn a_locked_node_resource_group() {
 }
 
 #[test]
+fn what_holds_no_scale_set_can_leave_a_locked_cluster() {
+    let site = Site::planned(&Plan {
+        locked: true,
+        ..Plan::default()
+    });
+    let object = json!({
+        "metadata": {},
+        "spec": {"type": 0, "resourceID": site.identity("reader"), "clientID": "99999999-9999-9999-9999-999999999999"},
+    });
+    site.apply("AzureIdentity", "reader", &object);
+    site.remove("reader", &[]).ok();
+    changes_nothing(&site);
+}
+
+#[test]
 fn the_add_on_owns_pod_identity() {
     let site = Site::planned(&Plan {
         add_on: true,
