@@ -68,7 +68,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     pub kubeconfig: Option<PathBuf>,
     /// Longest silence of the API server before its connections count as dead; shorter than what a firewall on the way allows
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "60s", env = env::PODID_NMI_API_SERVER_SILENCE, hide_env_values = true)]
+    #[arg(long, value_name = "DURATION", value_parser = silence, default_value = "60s", env = env::PODID_NMI_API_SERVER_SILENCE, hide_env_values = true)]
     pub api_server_silence: Duration,
     /// Match bindings of other namespaces too, except for identities that keep to their own
     #[arg(long, env = env::PODID_NMI_ACROSS_NAMESPACES, value_parser = BoolishValueParser::new(), num_args = 0..=1, default_value = "false", default_missing_value = "true", require_equals = true, hide_env_values = true, hide_default_value = true, hide_possible_values = true, action = clap::ArgAction::Set)]
@@ -212,6 +212,13 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a duration such as 20s or 5m, at most an hour".to_owned())
 }
 
+/// A minute at most: the API server says something that often, and a request is given that long.
+fn silence(text: &str) -> Result<Duration, String> {
+    let allowed = Duration::from_secs(2)..=Duration::from_mins(1);
+    let read = duration(text).ok().filter(|read| allowed.contains(read));
+    read.ok_or_else(|| "expected a duration from 2s to 60s".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -240,5 +247,7 @@ mod tests {
         );
         assert!(read(&["--assignment-timeout=soon"]).is_err());
         assert!(read(&["--redirect=ebpf"]).is_err());
+        assert!(read(&["--api-server-silence=60s"]).is_ok());
+        assert!(read(&["--api-server-silence=61s"]).is_err());
     }
 }

@@ -130,10 +130,26 @@ fn a_certificate_signs_for_a_token() {
     node.site.seed(&json!({"servicePrincipals": [{
         "appId": app, "objectId": object, "tenantId": TENANT, "certificates": [certificate],
     }]}));
-    bind(&node, &json!({"type": 2, "clientID": app}));
+    bind(
+        &node,
+        &json!({"type": 2, "clientID": app, "clientPassword": {"name": "pfx"}}),
+    );
+    node.secret(
+        &node.site.namespace,
+        "pfx",
+        &json!({"certificate": "PKCS#12", "password": "p"}),
+    );
+    let daemon = Daemon::start(&node, ALLOWED);
+    let refused = daemon.token("127.0.0.2", "");
+    assert_eq!((refused.status, refused.code()), (400, "Secret"));
+    assert!(refused.body.contains("openssl pkcs12"), "{refused:?}");
+
+    bind_again(&node, &json!({"type": 2, "clientID": app}));
     let parts = json!({"tls.crt": certificate, "tls.key": key});
     node.secret(&node.site.namespace, "sp", &parts);
-    let daemon = Daemon::start(&node, ALLOWED);
-    assert_eq!(daemon.token("127.0.0.2", "").claims()["oid"], object);
+    let reply = daemon.until_token("the certificate", "127.0.0.2", "", |reply| {
+        reply.status == 200
+    });
+    assert_eq!(reply.claims()["oid"], object);
     assert!(!daemon.log_text().contains("PRIVATE"));
 }

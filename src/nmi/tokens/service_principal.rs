@@ -220,6 +220,10 @@ fn proof(identity: &Identity, values: &Values, url: &Url) -> Result<Zeroizing<St
             "has no key certificate, nor tls.crt and tls.key".to_owned(),
         ));
     }
+    if !pem.windows(10).any(|part| part == b"-----BEGIN") {
+        let how = "is not PEM; PKCS#12 becomes PEM by `openssl pkcs12 -in certificate.pfx -nodes -out certificate.pem`";
+        return Err(wrong(how.to_owned()));
+    }
     let name = identity.secret.as_ref().map(matching::Key::to_string);
     let name = name.unwrap_or_default();
     let made = CertificateAssertion::parse(&name, &pem, &identity.client_id, url.to_string());
