@@ -306,3 +306,58 @@ fn a_dry_run_shows_grants_and_releases() {
     "#);
     assert!(site.writes().is_empty(), "{:?}", site.writes());
 }
+
+#[test]
+fn through_the_add_on_everything_is_told_at_once_too() {
+    let site = Site::planned(&Plan {
+        add_on: true,
+        ..reading_and(&[])
+    });
+    let missing = site.identity("nobody");
+    let file = json!({"podIdentities": [
+        {"namespace": site.namespace, "name": "reader", "identityResourceId": site.identity("reader")},
+        {"namespace": site.namespace, "name": "nobody", "identityResourceId": missing},
+    ]});
+    let file = site.write("new.json", &file.to_string());
+    let one = site.podid(&["add", "--from-file", &file]);
+    assert_snapshot!(one.error(), @r#"
+    exit code 2
+    Error: Nothing was changed
+      - Managed identity `nobody` does not exist
+        Hint: check the id with `podid identity list`, or add --create-identity
+      - The signed-in principal OPERATOR may not change cluster `demo`
+        Caused by: no role allows Microsoft.ContainerService/managedClusters/write on /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo
+        Hint: ask an owner of /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo, or have them run: az role assignment create --role "Azure Kubernetes Service Contributor Role" --assignee-object-id OPERATOR --assignee-principal-type ServicePrincipal --scope /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo
+    "#);
+    let other = site.add("reader", &[]);
+    assert_snapshot!(other.error(), @r#"
+    exit code 4
+    Error: Nothing was changed
+      - The control-plane identity of cluster `demo` may not assign managed identity `reader`
+        Caused by: no role allows Microsoft.ManagedIdentity/userAssignedIdentities/assign/action on /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+        Hint: if you may grant roles, add --grant, or run: podid role grant -g demo --cluster-name demo --for managed --identity-resource-id /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+        Hint: ask an owner of /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader, or have them run: az role assignment create --role "Managed Identity Operator" --assignee-object-id GUID --assignee-principal-type ServicePrincipal --scope /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ManagedIdentity/userAssignedIdentities/reader
+      - The signed-in principal OPERATOR may not change cluster `demo`
+        Caused by: no role allows Microsoft.ContainerService/managedClusters/write on /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo
+        Hint: ask an owner of /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo, or have them run: az role assignment create --role "Azure Kubernetes Service Contributor Role" --assignee-object-id OPERATOR --assignee-principal-type ServicePrincipal --scope /subscriptions/SUBSCRIPTION/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/demo
+    "#);
+    assert!(site.writes().is_empty(), "{:?}", site.writes());
+}
+
+#[test]
+fn through_the_add_on_a_dry_run_shows_grants() {
+    let site = Site::planned(&Plan {
+        add_on: true,
+        ..Plan::default()
+    });
+    let output = site.add("reader", &["--grant", "--dry-run", "--query", "changes"]);
+    assert_snapshot!(output.all(), @r#"
+    exit code 0
+    ----- stdout
+    [
+      "grant `Managed Identity Operator` on reader to the control-plane identity of cluster `demo`",
+      "add `billing/reader` to podIdentityProfile"
+    ]
+    "#);
+    assert!(site.writes().is_empty(), "{:?}", site.writes());
+}

@@ -28,12 +28,10 @@ pub(super) async fn run(
     requested: &[PodIdentity],
     headers: Vec<(String, String)>,
 ) -> Result<Report> {
-    let mut managed = managed::read(cluster, requested, args.create_identity).await?;
-    let plan = aks::plan(cluster, &edits(requested, &managed), args.replace)?;
-    let grants = look(context, args, cluster, &managed, &sent(requested, &plan)).await?;
+    let (mut managed, plan, grants) = Box::pin(look(context, args, cluster, requested)).await?;
     let many = args.many().is_some();
     if args.change.dry_run {
-        return Ok(preview(requested, &managed, &plan, many));
+        return Ok(preview(requested, &managed, &plan, &grants, many));
     }
     cluster.announce(context, Way::Aks);
     managed.create_absent(context, cluster).await?;
@@ -82,39 +80,75 @@ fn sent(requested: &[PodIdentity], plan: &Change) -> Vec<ResourceId> {
     distinct.into_iter().collect()
 }
 
-/// Looks for what speaks against the change, and for the roles that the control plane lacks:
-/// AKS would tell of them minutes later.
+/// Reads what is needed and looks for everything that speaks against the change: AKS would tell
+/// of it minutes later, one thing at a time.
 async fn look(
     context: &Context,
     args: &Args,
     cluster: &Cluster,
-    managed: &Managed,
-    sent: &[ResourceId],
-) -> Result<Grants> {
+    requested: &[PodIdentity],
+) -> Result<(Managed, Change, Grants)> {
     let mut findings = Findings::default();
     preflight::look_at_cluster(&mut findings, cluster, Actor::AddOn, false);
+    let managed = managed::read(cluster, requested, args.create_identity).await;
+    let managed = findings.take(managed)?.unwrap_or_default();
+    let edits = edits(requested, &managed);
+    let plan = findings.take(aks::plan(cluster, &edits, args.replace))?;
+    let sent = plan
+        .as_ref()
+        .map_or_else(Vec::new, |plan| sent(requested, plan));
+    // Roles on what was refused above are of no interest.
+    let known: Vec<ResourceId> = sent
+        .iter()
+        .filter(|id| managed.found.contains_key(id) || managed.absent.contains(id))
+        .cloned()
+        .collect();
     let roles = Roles {
-        identities: sent,
+        identities: &known,
         absent: &managed.absent,
         scale_sets: &[],
         grant: args.grant,
     };
     let grants = preflight::look_at_roles(&mut findings, cluster, Actor::AddOn, &roles).await?;
+    if !sent.is_empty() {
+        preflight::look_at_cluster_role(&mut findings, cluster).await?;
+    }
     findings.end(context)?;
-    Ok(grants)
+    // What is not there was refused above.
+    let plan = plan.ok_or_else(|| Error::usage("The change was refused"))?;
+    Ok((managed, plan, grants))
 }
 
-fn preview(requested: &[PodIdentity], managed: &Managed, plan: &Change, many: bool) -> Report {
+fn preview(
+    requested: &[PodIdentity],
+    managed: &Managed,
+    plan: &Change,
+    grants: &Grants,
+    many: bool,
+) -> Report {
+    let mut granted = BTreeSet::new();
     let items = requested.iter().zip(&plan.effects).map(|(wanted, effect)| {
         let outcome = if effect.is_change() {
             "wouldChange"
         } else {
             "unchanged"
         };
+        let mut first = Vec::new();
+        let needs = grants.needs.iter();
+        for need in needs.filter(|need| need.scope == wanted.identity) {
+            if granted.insert(&need.scope) {
+                let (role, name) = (need.role, need.scope.name());
+                first.push(format!(
+                    "grant `{role}` on {name} to {}",
+                    grants.holder.label
+                ));
+            }
+        }
         ByAddOn {
             pod_identity: wanted,
             managed: managed.get(&wanted.identity),
             effect: *effect,
+            first,
             state: None,
             outcome,
             failure: None,
@@ -140,6 +174,7 @@ fn done_items<'a>(
             pod_identity: wanted,
             managed: managed.get(&wanted.identity),
             effect: done.effect,
+            first: Vec::new(),
             state: Some(done.state),
             outcome,
             failure: done.failure,
@@ -166,6 +201,7 @@ fn pending<'a>(
             pod_identity: wanted,
             managed: managed.get(&wanted.identity),
             effect: *effect,
+            first: Vec::new(),
             state: Some(ItemState::Unknown),
             outcome,
             failure: failure.take(),

@@ -83,6 +83,8 @@ pub(super) struct ByAddOn<'a> {
     pub(super) managed: ManagedIdentity,
     /// What the edit does.
     pub(super) effect: Effect,
+    /// What is done before the edit, for `--dry-run`.
+    pub(super) first: Vec<String>,
     /// The state of the item; none before the PUT.
     pub(super) state: Option<ItemState>,
     /// The word for it.
@@ -98,11 +100,12 @@ pub(super) fn by_add_on(items: Vec<ByAddOn<'_>>, many: bool) -> Report {
     let shown = items.into_iter().map(|item| {
         failures.extend(item.failure);
         let key = item.pod_identity.key();
-        let changes = match (item.state, item.effect) {
-            (Some(_), _) | (_, Effect::Unchanged) => Vec::new(),
-            (None, Effect::Added) => vec![format!("add `{key}` to podIdentityProfile")],
-            (None, _) => vec![format!("change `{key}` in podIdentityProfile")],
-        };
+        let mut changes = item.first;
+        match (item.state, item.effect) {
+            (Some(_), _) | (_, Effect::Unchanged) => {}
+            (None, Effect::Added) => changes.push(format!("add `{key}` to podIdentityProfile")),
+            (None, _) => changes.push(format!("change `{key}` in podIdentityProfile")),
+        }
         Shown {
             state: item
                 .state
