@@ -73,7 +73,7 @@ impl Settings {
         value.map(|value| Setting::new(value, origin))
     }
 
-    fn from_file<T>(&self, value: Option<T>) -> Option<Setting<T>> {
+    fn in_file<T>(&self, value: Option<T>) -> Option<Setting<T>> {
         value.map(|value| Setting::new(value, Origin::File(self.path.clone())))
     }
 
@@ -81,7 +81,7 @@ impl Settings {
     #[must_use]
     pub fn resource_group(&self, given: Option<&String>) -> Option<Setting<String>> {
         argument(given, Key::ResourceGroup, env::PODID_RESOURCE_GROUP)
-            .or_else(|| self.from_file(self.file.resource_group.clone()))
+            .or_else(|| self.in_file(self.file.resource_group.clone()))
             .or_else(az::resource_group)
     }
 
@@ -89,7 +89,7 @@ impl Settings {
     #[must_use]
     pub fn cluster_name(&self, given: Option<&String>) -> Option<Setting<String>> {
         argument(given, Key::ClusterName, env::PODID_CLUSTER_NAME)
-            .or_else(|| self.from_file(self.file.cluster_name.clone()))
+            .or_else(|| self.in_file(self.file.cluster_name.clone()))
     }
 
     /// The name or id of the subscription.
@@ -97,7 +97,7 @@ impl Settings {
     pub fn subscription(&self) -> Option<Setting<String>> {
         let given = self.global.subscription.clone();
         self.given(Key::Subscription, given, env::AZURE_SUBSCRIPTION_ID)
-            .or_else(|| self.from_file(self.file.subscription.clone()))
+            .or_else(|| self.in_file(self.file.subscription.clone()))
             .or_else(|| az::Profile::read().chosen())
     }
 
@@ -111,7 +111,7 @@ impl Settings {
             Some(set.map(|_| format))
         };
         self.given(Key::Output, self.global.output, env::PODID_OUTPUT)
-            .or_else(|| self.from_file(self.file.output))
+            .or_else(|| self.in_file(self.file.output))
             .or_else(az)
     }
 
@@ -119,7 +119,7 @@ impl Settings {
     #[must_use]
     pub fn timeout(&self) -> Setting<Duration> {
         self.given(Key::Timeout, self.global.timeout, env::PODID_TIMEOUT)
-            .or_else(|| self.from_file(self.file.timeout))
+            .or_else(|| self.in_file(self.file.timeout))
             .unwrap_or(Setting::new(TIMEOUT, Origin::BuiltIn))
     }
 
@@ -127,7 +127,7 @@ impl Settings {
     #[must_use]
     pub fn color(&self) -> Setting<ColorChoice> {
         self.given(Key::Color, self.global.color, "")
-            .or_else(|| self.from_file(self.file.color))
+            .or_else(|| self.in_file(self.file.color))
             .unwrap_or(Setting::new(ColorChoice::default(), Origin::BuiltIn))
     }
 
@@ -136,7 +136,7 @@ impl Settings {
     pub fn credential(&self) -> Setting<CredentialKind> {
         let given = self.global.credential;
         self.given(Key::Credential, given, env::PODID_CREDENTIAL)
-            .or_else(|| self.from_file(self.file.credential))
+            .or_else(|| self.in_file(self.file.credential))
             .unwrap_or(Setting::new(CredentialKind::default(), Origin::BuiltIn))
     }
 
@@ -145,7 +145,7 @@ impl Settings {
     pub fn error_format(&self) -> Setting<ErrorFormat> {
         let given = self.global.error_format;
         self.given(Key::ErrorFormat, given, env::PODID_ERROR_FORMAT)
-            .or_else(|| self.from_file(self.file.error_format))
+            .or_else(|| self.in_file(self.file.error_format))
             .unwrap_or(Setting::new(ErrorFormat::default(), Origin::BuiltIn))
     }
 
@@ -155,7 +155,7 @@ impl Settings {
         let file = || T::from_str(self.file.via.as_deref()?, false).ok();
         given
             .map(|way| Setting::new(way, Origin::Flag(Key::Via.flag())))
-            .or_else(|| self.from_file(file()))
+            .or_else(|| self.in_file(file()))
             .unwrap_or_else(|| Setting::new(T::default(), Origin::BuiltIn))
     }
 
@@ -176,7 +176,7 @@ impl Settings {
             let origin = Origin::Environment(env::PODID_ARM_ENDPOINT);
             return Ok(Setting::new(custom_cloud(endpoint)?, origin));
         }
-        let named = given.or_else(|| self.from_file(self.file.cloud.clone()));
+        let named = given.or_else(|| self.in_file(self.file.cloud.clone()));
         if let Some(Setting { value, origin }) = named {
             return Ok(Setting::new(Cloud::named(&value)?, origin));
         }
