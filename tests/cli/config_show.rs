@@ -44,6 +44,17 @@ fn az(site: &Site) {
     );
 }
 
+/// The value and the origin of a setting.
+fn seen(output: &Output, name: &str) -> (String, String) {
+    let one = setting(output, name);
+    let text = |key: &str| one[key].as_str().unwrap().to_owned();
+    (text("value"), text("origin"))
+}
+
+fn pair(value: &str, origin: &str) -> (String, String) {
+    (value.to_owned(), origin.to_owned())
+}
+
 #[test]
 fn nothing_is_set() {
     let site = Site::new();
@@ -68,14 +79,6 @@ fn nothing_is_set() {
 fn each_source_beats_the_next() {
     let site = Site::new();
     let show = ["config", "show", "-o", "json"];
-    let seen = |output: &Output, name: &str| {
-        let one = setting(output, name);
-        (
-            one["value"].as_str().unwrap().to_owned(),
-            one["origin"].as_str().unwrap().to_owned(),
-        )
-    };
-    let pair = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
     az(&site);
     let output = bare(&site, &[], &show).ok();
     assert_eq!(seen(&output, "resourceGroup"), pair("of-az", "az"));
@@ -106,7 +109,15 @@ fn each_source_beats_the_next() {
             .stdout
             .starts_with("- name: resourceGroup")
     );
+}
 
+#[test]
+fn the_environment_beats_the_file_and_a_flag_beats_both() {
+    let site = Site::new();
+    configured(
+        &site,
+        "resourceGroup: of-file\nsubscription: Other\noutput: yaml\ntimeout: 90s\ncloud: AzureUSGovernment\ncredential: cli\n",
+    );
     let variables = [
         ("PODID_RESOURCE_GROUP", "of-environment"),
         ("AZURE_SUBSCRIPTION_ID", "sub"),
