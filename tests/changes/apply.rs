@@ -69,6 +69,10 @@ fn file(site: &Site, add_on: bool) -> String {
 }
 
 /// Applies twice; the writes of the first run, by method.
+#[expect(
+    clippy::print_stderr,
+    reason = "the number of writes is what this test is about"
+)]
 fn writes(site: &Site, add_on: bool) -> Vec<String> {
     let file = file(site, add_on);
     let apply = ["apply", "-f", &file, "--yes", "-o", "none"];

@@ -1,5 +1,7 @@
 //! `podid apply`.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -7,22 +9,21 @@ use crate::support::{Kubernetes, Plan, Site, desired};
 
 /// A file of these pod identities, each of the managed identity that `of` names.
 fn wanted(site: &Site, entries: &[(&str, &str)], more: &str) -> String {
-    let entries: String = entries
-        .iter()
-        .map(|(name, of)| {
-            format!(
-                "  - {{namespace: {}, name: {name}, identityResourceId: {}}}\n",
-                site.namespace,
-                site.identity(of)
-            )
-        })
-        .collect();
+    let mut lines = String::new();
+    for (name, of) in entries {
+        let (namespace, id) = (&site.namespace, site.identity(of));
+        writeln!(
+            lines,
+            "  - {{namespace: {namespace}, name: {name}, identityResourceId: {id}}}"
+        )
+        .unwrap();
+    }
     let key = if entries.is_empty() {
         ""
     } else {
         "\n  podIdentities:\n"
     };
-    desired(&format!("{key}{entries}{more}"))
+    desired(&format!("{key}{lines}{more}"))
 }
 
 fn exceptions(site: &Site) -> String {
