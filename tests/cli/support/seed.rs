@@ -14,6 +14,10 @@ pub(crate) const ADMIN_SECRET: &str = "admin-secret-Lk5~vB8.nM4";
 
 /// What a test wants its cluster to be like.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of a cluster, and any of them may go with any other"
+)]
 pub(crate) struct Plan {
     /// Name, OS and type of each node pool.
     pub(crate) pools: Vec<(String, &'static str, &'static str)>,

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::support::{Plan, Site};
 
-#[test]
-fn no_permission_on_one_of_ten() {
+/// A cluster of ten node pools; the operator may not write to the eighth.
+fn one_of_ten_forbidden() -> Site {
     let site = Site::planned(&Plan {
         roles: vec![
             ("Owner", "/resourceGroups/demo".into()),
@@ -18,6 +18,12 @@ fn no_permission_on_one_of_ten() {
         let set = site.scale_set(&format!("pool{n}"));
         site.grant("Virtual Machine Contributor", &set);
     }
+    site
+}
+
+#[test]
+fn no_permission_on_one_of_ten() {
+    let site = one_of_ten_forbidden();
     assert_snapshot!(site.add("reader", &[]).all(), @r#"
     exit code 4
     ----- stderr
@@ -27,6 +33,11 @@ fn no_permission_on_one_of_ten() {
     Hint: ask an owner of /subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope, or have them run: az role assignment create --role "Virtual Machine Contributor" --assignee-object-id OPERATOR --assignee-principal-type ServicePrincipal --scope /subscriptions/SUBSCRIPTION/resourceGroups/MC_demo_demo_westeurope
     "#);
     assert!(site.writes().is_empty(), "{:?}", site.writes());
+}
+
+#[test]
+fn no_permission_on_one_of_ten_and_none_to_read_roles() {
+    let site = one_of_ten_forbidden();
     // When roles cannot be read, the service tells.
     site.fault(&json!({
         "match": {"method": "GET", "path": "Microsoft.Authorization"}, "times": 100,
