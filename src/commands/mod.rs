@@ -36,6 +36,7 @@ pub mod role;
 pub mod sandbox;
 pub mod show;
 pub mod state;
+pub mod uninstall;
 pub mod version;
 pub mod wait;
 
@@ -71,6 +72,7 @@ pub enum Command {
     Export(export::Args),
     Wait(wait::Args),
     Install(install::Args),
+    Uninstall(uninstall::Args),
     /// Azure emulator and real Kubernetes API on this machine
     #[cfg(feature = "sandbox")]
     #[command(subcommand)]
@@ -94,7 +96,8 @@ impl Command {
             | Command::Apply(_)
             | Command::Enable(_)
             | Command::Disable(_)
-            | Command::Install(_) => true,
+            | Command::Install(_)
+            | Command::Uninstall(_) => true,
             Command::Exception(command) => command.changes(),
             Command::Identity(command) => command.changes(),
             Command::Role(command) => command.changes(),
@@ -160,6 +163,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Export(args) => export::run(context, args).await,
         Command::Wait(args) => wait::run(context, args).await,
         Command::Install(args) => install::run(context, args).await,
+        Command::Uninstall(args) => uninstall::run(context, args).await,
         #[cfg(feature = "sandbox")]
         Command::Sandbox(command) => sandbox::run(context, command).await,
         Command::Config(command) => config::run(context, command),

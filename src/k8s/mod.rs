@@ -9,6 +9,7 @@
 //! - [`pod`]: pods with their labels and owners, and what NMI reported about them.
 //! - [`cluster`]: what else a command wants to know of a cluster (namespaces, NMI, pods).
 //! - [`auth`]: whether a connection leads to the cluster that Azure means.
+//! - [`node_daemon`]: the objects that podid-nmi runs as, how they get to a cluster and leave it.
 //! - [`watch`]: follows all objects of a kind, and knows when it was last told anything.
 //! - [`matching`]: pods, identities and bindings in the domain's terms, for the node daemon.
 //! - [`error`]: what can go wrong, in words.
@@ -23,6 +24,7 @@ mod exec;
 mod kubeconfig;
 mod log;
 pub mod matching;
+pub mod node_daemon;
 pub mod operation;
 mod paging;
 pub mod pod;

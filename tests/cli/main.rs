@@ -55,6 +55,7 @@ mod sandbox_up;
 mod show;
 mod support;
 mod trouble;
+mod uninstall;
 mod version;
 mod via_aks;
 mod wait;

@@ -17,6 +17,7 @@ mod namespaces;
 mod callers;
 mod client;
 mod daemon;
+mod deployment;
 mod exceptions;
 mod managed;
 mod metadata;
