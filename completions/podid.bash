@@ -79,6 +79,9 @@ _podid() {
             podid,show)
                 cmd="podid__subcmd__show"
                 ;;
+            podid,uninstall)
+                cmd="podid__subcmd__uninstall"
+                ;;
             podid,version)
                 cmd="podid__subcmd__version"
                 ;;
@@ -173,7 +176,7 @@ _podid() {
 
     case "${cmd}" in
         podid)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version add remove delete list show exception enable disable identity role nodepool plan apply diff export wait install sandbox config completion docs version help"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version add remove delete list show exception enable disable identity role nodepool plan apply diff export wait install uninstall sandbox config completion docs version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1963,12 +1966,28 @@ _podid() {
             return 0
             ;;
         podid__subcmd__install)
-            opts="-o -q -v -h -V --crds-only --dry-run --force --kubeconfig --context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            opts="-o -q -v -h -V --crds-only --mode --image --namespace --allow-service-principals --startup-taint --dry-run --force --kubeconfig --context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "managed standard" -- "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --startup-taint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --kubeconfig)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3292,6 +3311,68 @@ _podid() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        podid__subcmd__uninstall)
+            opts="-y -o -q -v -h -V --crds --yes --namespace --dry-run --kubeconfig --context --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --namespace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -61,6 +61,7 @@ complete -c podid -n "__fish_podid_needs_command" -f -a "diff" -d 'Compare clust
 complete -c podid -n "__fish_podid_needs_command" -f -a "export" -d 'Write a cluster\'s pod identities as a file for plan and apply'
 complete -c podid -n "__fish_podid_needs_command" -f -a "wait" -d 'Wait until pod identities are usable, or gone'
 complete -c podid -n "__fish_podid_needs_command" -f -a "install" -d 'Install what pod identity needs in a cluster'
+complete -c podid -n "__fish_podid_needs_command" -f -a "uninstall" -d 'Remove what `podid install` has installed in a cluster'
 complete -c podid -n "__fish_podid_needs_command" -f -a "sandbox" -d 'Azure emulator and real Kubernetes API on this machine'
 complete -c podid -n "__fish_podid_needs_command" -f -a "config" -d 'Defaults: what is set, where it comes from, and the configuration file'
 complete -c podid -n "__fish_podid_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
@@ -1091,6 +1092,11 @@ complete -c podid -n "__fish_podid_using_subcommand wait" -s v -l verbose -d 'Sh
 complete -c podid -n "__fish_podid_using_subcommand wait" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand wait" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand install" -l mode -d 'Install podid-nmi, too: where identities come from' -r -f -a "managed\t'Bindings alone; podid or the add-on puts identities on the nodes\' machines'
+standard\t'Bindings, once MIC has recorded that the node\'s machine holds the identity'"
+complete -c podid -n "__fish_podid_using_subcommand install" -l image -d 'Image of podid-nmi, from a registry that the nodes may pull from' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l namespace -d 'Namespace of podid-nmi; it must exist' -r
+complete -c podid -n "__fish_podid_using_subcommand install" -l startup-taint -d 'Remove the taint of this key from a node once podid-nmi answers there' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
 complete -c podid -n "__fish_podid_using_subcommand install" -l context -d 'Context of the kubeconfig' -r
 complete -c podid -n "__fish_podid_using_subcommand install" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
@@ -1109,13 +1115,40 @@ never\t'Never colour'"
 complete -c podid -n "__fish_podid_using_subcommand install" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand install" -l crds-only -d 'Only the custom resource definitions'
+complete -c podid -n "__fish_podid_using_subcommand install" -l allow-service-principals -d 'Serve identities that are service principals; podid-nmi may then read every Secret'
 complete -c podid -n "__fish_podid_using_subcommand install" -l dry-run -d 'Show what would be installed, install nothing'
-complete -c podid -n "__fish_podid_using_subcommand install" -l force -d 'Take over definitions that somebody else manages with other content'
+complete -c podid -n "__fish_podid_using_subcommand install" -l force -d 'Take over objects that somebody else manages with other content'
 complete -c podid -n "__fish_podid_using_subcommand install" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand install" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
 complete -c podid -n "__fish_podid_using_subcommand install" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand install" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l namespace -d 'Namespace of podid-nmi' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l kubeconfig -d 'Kubeconfig file; else KUBECONFIG, else ~/.kube/config' -r -F
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l context -d 'Context of the kubeconfig' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l crds -d 'Delete the custom resource definitions, too'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -s y -l yes -d 'With --crds: delete every object of theirs'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l dry-run -d 'Show what would be deleted, delete nothing'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand uninstall" -s V -l version -d 'Print version'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
