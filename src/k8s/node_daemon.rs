@@ -64,20 +64,20 @@ impl NodeDaemon {
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     group: &'static str,
-    kind: &'static str,
+    word: &'static str,
     plural: &'static str,
     namespaced: bool,
 }
 
 const fn kind(
     group: &'static str,
-    kind: &'static str,
+    word: &'static str,
     plural: &'static str,
     namespaced: bool,
 ) -> Kind {
     Kind {
         group,
-        kind,
+        word,
         plural,
         namespaced,
     }
@@ -104,7 +104,7 @@ impl Kind {
             group: self.group.to_owned(),
             version: "v1".to_owned(),
             api_version: self.api_version(),
-            kind: self.kind.to_owned(),
+            kind: self.word.to_owned(),
             plural: self.plural.to_owned(),
         };
         if self.namespaced {
@@ -129,16 +129,16 @@ impl Kind {
     /// The object in the words of its users.
     fn shown(self, namespace: &str) -> String {
         if self.namespaced {
-            format!("{} {namespace}/{NAME}", self.kind)
+            format!("{} {namespace}/{NAME}", self.word)
         } else {
-            format!("{} {NAME}", self.kind)
+            format!("{} {NAME}", self.word)
         }
     }
 
     fn object(self, namespace: &str) -> Value {
         let mut object = json!({
             "apiVersion": self.api_version(),
-            "kind": self.kind,
+            "kind": self.word,
             "metadata": {"name": NAME, "labels": objects::labels()},
         });
         if self.namespaced {

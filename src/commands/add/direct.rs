@@ -91,13 +91,16 @@ async fn look(
     let mut findings = Findings::default();
     preflight::look_at_cluster(&mut findings, cluster, Actor::Podid, false);
     let namespaces = wanted::namespaces(requested);
-    let (managed, pools, snapshot, bindings, checked) = tokio::join!(
+    let (managed, pools, snapshot, bindings, crds, checked) = tokio::join!(
         managed::read(cluster, requested, args.create_identity),
         cluster.pools(),
         claims::snapshot(client),
         pod_identity::list_bindings(client, None),
-        check_cluster(client, &namespaces),
+        check_crds(client),
+        check_rest(client, &namespaces),
     );
+    // Without them every other look at the cluster says the same again.
+    crds?;
     let pools = pools?;
     let warning = findings.take(checked)?.flatten();
     let snapshot = findings.take(snapshot)?;
@@ -257,11 +260,12 @@ pub(in crate::commands) async fn check_cluster(
     client: &kube::Client,
     namespaces: &[String],
 ) -> Result<Option<&'static str>> {
-    let ((), (), warning) = tokio::try_join!(
-        check_crds(client),
-        check_namespaces(client, namespaces),
-        check_nmi(client),
-    )?;
+    let ((), warning) = tokio::try_join!(check_crds(client), check_rest(client, namespaces))?;
+    Ok(warning)
+}
+
+async fn check_rest(client: &kube::Client, namespaces: &[String]) -> Result<Option<&'static str>> {
+    let ((), warning) = tokio::try_join!(check_namespaces(client, namespaces), check_nmi(client))?;
     Ok(warning)
 }
 

@@ -22,8 +22,8 @@ pub(super) fn account(namespace: &str) -> Value {
 
 pub(super) fn role_binding(namespace: &str) -> Value {
     let mut binding = ROLE_BINDING.object(namespace);
-    binding["roleRef"] = json!({"apiGroup": RBAC, "kind": ROLE.kind, "name": NAME});
-    binding["subjects"] = json!([{"kind": ACCOUNT.kind, "name": NAME, "namespace": namespace}]);
+    binding["roleRef"] = json!({"apiGroup": RBAC, "kind": ROLE.word, "name": NAME});
+    binding["subjects"] = json!([{"kind": ACCOUNT.word, "name": NAME, "namespace": namespace}]);
     binding
 }
 
@@ -50,9 +50,9 @@ impl NodeDaemon {
         if self.startup_taint.is_some() {
             rules.push(rule("", &["nodes"], &["get", "patch"]));
         }
-        let mut role = ROLE.object(&self.namespace);
-        role["rules"] = json!(rules);
-        role
+        let mut object = ROLE.object(&self.namespace);
+        object["rules"] = json!(rules);
+        object
     }
 
     pub(super) fn daemon_set(&self) -> Value {
