@@ -94,7 +94,11 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
         }
     }
     access::check(context, &planned).await?;
-    let applied = carry_out::run(context, planned, args.no_wait).await?;
+    let how = carry_out::How {
+        no_wait: args.no_wait,
+        as_shown: asks || saved.is_some(),
+    };
+    let applied = carry_out::run(context, planned, how).await?;
     Ok(shown::outcomes(&applied.rows).failed(applied.failure()))
 }
 

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::support::{Plan, Site, desired};
+use crate::support::{Plan, Site, desired, until};
 use crate::via_aks;
 
 /// A file of one pod identity in each of two clusters.
@@ -213,4 +213,32 @@ fn a_killed_run_is_finished_by_the_same_command() {
     assert_eq!(site.objects("AzureIdentityBinding").len(), 2);
     let plan = site.podid(&["plan", "-f", &file, "--query", "changes"]);
     assert_eq!(plan.ok().json(), Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_saved_plan_does_not_go_over_what_others_do_meanwhile() {
+    let site = Site::planned(&Plan::with_add_on(&["reader", "writer"]));
+    site.allow_control_plane();
+    let more = format!(
+        "  podIdentities:\n  - {{namespace: {}, name: one, identityResourceId: {}}}\n",
+        site.namespace,
+        site.identity("reader"),
+    );
+    let file = site.write("wanted.yaml", &desired(&more));
+    let saved = site.path("plan.json");
+    site.podid(&["plan", "-f", &file, "--out", &saved]).ok();
+    site.fault(&json!({
+        "match": {"method": "PUT", "path": "managedClusters"}, "action": {"hang": "before"},
+    }));
+    let started = site.start(&[], &["apply", &saved], None);
+    until("podid sends its PUT", || site.hanging() == 1);
+    let mut other = site.item("writer");
+    other["name"] = json!("one");
+    site.put_profile(&json!({"enabled": true, "userAssignedIdentities": [other]}));
+    site.heal();
+    let output = started.finish();
+    assert_eq!(output.code, 5, "{}", output.all());
+    let item = &site.profile()["userAssignedIdentities"][0]["identity"]["resourceId"];
+    let id = item.as_str().unwrap().to_lowercase();
+    assert!(id.ends_with("/writer"), "{id}");
 }

@@ -338,3 +338,29 @@ fn apply_brings_everything_back() {
     site.podid(&["apply", "-f", "restore.yaml", "--yes"]).ok();
     until("AKS is done", || site.profile() == before);
 }
+
+#[test]
+fn what_a_writer_without_an_etag_brings_back_and_adds_is_not_taken() {
+    let site = site();
+    let mut stale = site.azure("GET", &site.cluster(), &serde_json::Value::Null);
+    site.fault(&json!({
+        "match": {"method": "GET", "path": "locations/westeurope/operations"},
+        "action": {"hang": "before"},
+    }));
+    let started = site.start(&[], &["disable", "--yes"], None);
+    until("podid asks how far AKS is", || site.hanging() == 1);
+    stale["properties"]["podIdentityProfile"]["userAssignedIdentityExceptions"] = json!([
+        {"name": "late", "namespace": site.namespace, "podLabels": {"app": "late"}},
+    ]);
+    site.azure("PUT", &site.cluster(), &stale);
+    site.heal();
+    let output = started.finish();
+    assert_snapshot!(output.error(), @"
+    exit code 5
+    Error: Pod identity of cluster `demo` was changed by others meanwhile
+    Caused by: podid would undo what it has not looked at
+    Hint: run the same command again
+    ");
+    let exceptions = &site.profile()["userAssignedIdentityExceptions"];
+    assert_eq!(exceptions[0]["name"], "late");
+}

@@ -296,3 +296,27 @@ fn a_broad_exception_is_told_here_too() {
     let arguments = ["-n", "x", "--pod-labels", "tier=x", "--dry-run"];
     assert_snapshot!(site.exception("add", &arguments).stderr, @"Warning: this exception is broad (one label is enough): it lets 2 pods of 2 workloads use every identity of their nodes: StatefulSet/api (api), StatefulSet/web (web)");
 }
+
+#[test]
+fn an_update_does_not_bring_back_what_somebody_removed() {
+    let site = site();
+    let labels = |value| ["-n", "web", "--pod-labels", value];
+    site.exception("add", &labels("app=web")).ok();
+    site.fault(&json!({
+        "match": {"method": "PUT", "path": "managedClusters"}, "action": {"hang": "before"},
+    }));
+    let namespace = ["exception", "update", "--namespace", &site.namespace];
+    let arguments = [&namespace[..], &labels("app=api")].concat();
+    let started = site.start(&[], &arguments, None);
+    until("podid sends its PUT", || site.hanging() == 1);
+    site.put_profile(&json!({"enabled": true}));
+    site.heal();
+    assert_snapshot!(started.finish().error(), @"
+    exit code 3
+    Error: Exception `billing/web` was not updated
+    Caused by: Cluster `demo` has no exception `billing/web` any more
+    Caused by: somebody removed it meanwhile
+    Hint: make it anew with `podid exception add`
+    ");
+    assert_eq!(profile(&site), Value::Null);
+}

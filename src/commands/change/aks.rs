@@ -7,6 +7,7 @@
 //! edits, until the deadline; what each edit did is told by the first PUT that carried it.
 
 mod failures;
+mod guard;
 pub mod headers;
 mod items;
 
@@ -39,7 +40,7 @@ pub struct Manner {
     pub permissions_may_be_late: bool,
     /// Headers of the PUT, from `--aks-custom-headers`.
     pub headers: Vec<(String, String)>,
-    /// Refuse to change a profile that others changed since the cluster was read.
+    /// Refuse when others changed what the edits are about since the cluster was read.
     pub only_as_read: bool,
 }
 
@@ -89,6 +90,7 @@ pub async fn change(
         sent: vec![false; edits.len()],
         waiting_since: Instant::now(),
         lost: 0,
+        refused: None,
     };
     let done = worker.run().await;
     match &done {
@@ -124,6 +126,8 @@ struct Worker<'a> {
     waiting_since: Instant,
     /// Surprises so far.
     lost: u32,
+    /// What AKS said when it refused last because of another operation.
+    refused: Option<Error>,
 }
 
 enum Next {
@@ -153,13 +157,11 @@ impl Worker<'_> {
     /// Plans on the document read last and sends what is needed.
     async fn once(&mut self) -> Result<Next> {
         let change = plan(&self.current, self.edits, self.manner.replace)?;
-        if self.manner.only_as_read && !self.sent.contains(&true) {
-            self.check_as_read()?;
-        }
         self.note(&change);
         if change.is_nothing() {
             return Ok(Next::Look(None));
         }
+        self.check_as_read(&change)?;
         if !self.current.managed.is_settled() {
             let state = self.current.managed.provisioning_state();
             let state = state.unwrap_or("Updating").to_owned();
@@ -169,12 +171,14 @@ impl Worker<'_> {
             return Ok(Next::Again);
         }
         self.check_time()?;
+        guard::check_version(&self.current.managed)?;
         self.step.update(&describe(&change));
         let managed = &self.current.managed;
         let call = managed_cluster::put_call(managed, change.profile, &self.manner.headers);
         match self.current.azure.start(&call).await {
             Ok(accepted) => {
                 self.carried();
+                self.refused = None;
                 self.waiting_since = Instant::now();
                 self.follow(accepted).await
             }
@@ -182,19 +186,34 @@ impl Worker<'_> {
         }
     }
 
-    /// Refuses a profile that is not the one the caller looked at, states left aside.
-    fn check_as_read(&self) -> Result<()> {
-        let content = |profile| profile::edit(profile, &[], false).map(|change| change.profile);
+    /// Refuses to go over what is not as the caller looked at it: with every edit when that was
+    /// asked for, and with a removal that was sent before in any case.
+    fn check_as_read(&self, change: &Change) -> Result<()> {
+        let edits = self.edits.iter().zip(&change.effects).zip(&self.sent);
+        let guarded = edits.filter(|((edit, effect), sent)| {
+            // What podid sent itself and AKS could not do is as podid left it.
+            let own = **sent && **effect == Effect::Repaired;
+            let again = **sent && guard::is_removal(edit);
+            effect.is_change() && (again || (self.manner.only_as_read && !own))
+        });
+        let guarded: Vec<&Edit> = guarded.map(|((edit, _), _)| edit).collect();
         let now = self.current.managed.pod_identity_profile();
-        if content(now) == content(&self.as_read) {
+        if !guard::moved(&self.as_read, now, &guarded) {
             return Ok(());
         }
         let name = self.current.id.name();
+        let nothing = if self.sent.contains(&true) {
+            ""
+        } else {
+            "; nothing was changed"
+        };
         Err(Error::new(
             Kind::Conflict,
             format!("Pod identity of cluster `{name}` was changed by others meanwhile"),
         )
-        .cause("podid would undo what it has not looked at; nothing was changed")
+        .cause(format!(
+            "podid would undo what it has not looked at{nothing}"
+        ))
         .hint("run the same command again")
         .target(self.current.id.to_string()))
     }
@@ -263,6 +282,7 @@ impl Worker<'_> {
         if error.is_conflict() && !error.has_code("ScopeLocked") && in_time {
             self.step
                 .detail("another operation is under way, waiting for it");
+            self.refused = Some(Error::from(error));
             return Ok(Next::Again);
         }
         let late = self.manner.permissions_may_be_late
@@ -290,8 +310,7 @@ impl Worker<'_> {
                     .update("the granted role is not in effect yet, trying again");
                 return Ok(None);
             }
-            let undone = found.contains(&items::Finding::Undone);
-            if undone && failure.is_none() && self.lost < SURPRISES {
+            if self.is_undone(&found) && failure.is_none() && self.lost < SURPRISES {
                 self.lost += 1;
                 self.step
                     .update("somebody else changed it back meanwhile, trying again");
@@ -313,6 +332,15 @@ impl Worker<'_> {
                 .detail("waiting until AKS has finished with every item");
             self.read_again().await?;
         }
+    }
+
+    /// Whether others undid what may be sent again; a removal may not, what is there is theirs.
+    fn is_undone(&self, found: &[items::Finding]) -> bool {
+        let mut ends = found.iter().zip(self.edits).zip(&self.sent);
+        ends.any(|((found, edit), sent)| {
+            let told = *sent && guard::is_removal(edit) && *edit != Edit::Disable;
+            *found == items::Finding::Undone && !told
+        })
     }
 
     /// Whether an item failed only because the role that was granted a moment ago is not in effect.
@@ -397,12 +425,17 @@ impl Worker<'_> {
     fn out_of_time(&self) -> Error {
         let name = self.current.id.name();
         let state = self.current.managed.provisioning_state().unwrap_or("-");
-        Error::new(
+        let mut error = Error::new(
             Kind::Pending,
             format!("Cluster `{name}` is still being changed"),
         )
-        .cause(format!("its provisioning state is {state}"))
-        .hint(format!(
+        .cause(format!("its provisioning state is {state}"));
+        if let Some(refused) = &self.refused {
+            error = error.cause(format!("AKS refuses: {}", refused.message));
+            error.code.clone_from(&refused.code);
+            error.request_id.clone_from(&refused.request_id);
+        }
+        error.hint(format!(
             "look at it with `podid list {}`, then run the same command again, or use a longer --timeout",
             self.current.flags()
         ))

@@ -27,6 +27,15 @@ pub struct Applied {
     pub failures: Vec<Error>,
 }
 
+/// How a plan is carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// Return when Azure has accepted the changes.
+    pub no_wait: bool,
+    /// Somebody agreed to these changes and no others: refuse when what they are about moved.
+    pub as_shown: bool,
+}
+
 /// What was done in one cluster.
 #[derive(Default)]
 pub(super) struct Ledger {
@@ -55,7 +64,7 @@ impl Ledger {
 ///
 /// # Errors
 /// The sign-in fails; everything else that fails is part of the result.
-pub async fn run(context: &Context, mut planned: Planned, no_wait: bool) -> Result<Applied> {
+pub async fn run(context: &Context, mut planned: Planned, how: How) -> Result<Applied> {
     let creations = planned.identities.changes();
     let mut ledger = Ledger::default();
     if !creations.is_empty() {
@@ -74,21 +83,21 @@ pub async fn run(context: &Context, mut planned: Planned, no_wait: bool) -> Resu
         failures: Vec::new(),
     };
     let goes_on = ledger.failures.is_empty();
-    applied.take(creations, ledger, no_wait);
+    applied.take(creations, ledger, how.no_wait);
     let identities = &planned.identities;
     let work = planned.clusters.iter().map(|cluster| {
         Box::pin(async move {
             let mut ledger = Ledger::default();
             // Without its managed identities a cluster would only fail half-way.
             if goes_on && !cluster.changes.is_empty() {
-                one(context, cluster, identities, no_wait, &mut ledger).await;
+                one(context, cluster, identities, how, &mut ledger).await;
             }
             ledger
         })
     });
     let ledgers: Vec<Ledger> = stream::iter(work).buffered(AT_A_TIME).collect().await;
     for (cluster, ledger) in planned.clusters.iter().zip(ledgers) {
-        applied.take(cluster.changes.clone(), ledger, no_wait);
+        applied.take(cluster.changes.clone(), ledger, how.no_wait);
     }
     Ok(applied)
 }
@@ -156,7 +165,7 @@ async fn one(
     context: &Context,
     planned: &PlannedCluster,
     identities: &super::identities::Identities,
-    no_wait: bool,
+    how: How,
     ledger: &mut Ledger,
 ) {
     let site = &planned.site;
@@ -172,8 +181,10 @@ async fn one(
         return;
     }
     let outcome = match site.way {
-        Way::Direct => direct::run(context, planned, identities, (no_wait, granted), ledger).await,
-        Way::Aks => add_on::run(context, planned, identities, (no_wait, granted), ledger).await,
+        Way::Direct => {
+            direct::run(context, planned, identities, (how.no_wait, granted), ledger).await
+        }
+        Way::Aks => add_on::run(context, planned, identities, (how, granted), ledger).await,
     };
     if let Err(error) = outcome {
         ledger.failed(error.context(format!(

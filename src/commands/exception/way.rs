@@ -211,7 +211,11 @@ impl Site {
         Ok(match &self.way {
             Kept::Objects(_) => format!("{what} AzurePodIdentityException {key}"),
             Kept::Profile(_) => {
-                aks::plan(&self.cluster, &[setting(wanted)], self.manner.replace)?;
+                aks::plan(
+                    &self.cluster,
+                    &[setting(wanted, there)],
+                    self.manner.replace,
+                )?;
                 format!("{what} exception {key} of podIdentityProfile")
             }
         })
@@ -238,7 +242,7 @@ impl Site {
                 Ok("added")
             }
             Kept::Profile(_) => {
-                let done = self.edit(context, setting(wanted)).await;
+                let done = self.edit(context, setting(wanted, there)).await;
                 done.map_err(|error| {
                     told(
                         error,
@@ -304,11 +308,13 @@ impl Site {
     }
 }
 
-fn setting(wanted: &WantedException) -> Edit {
+/// With `there` one that was seen: it is not made again when somebody removed it since.
+fn setting(wanted: &WantedException, there: bool) -> Edit {
     Edit::SetException {
         namespace: wanted.namespace.to_string(),
         name: wanted.name.to_string(),
         labels: wanted.pod_labels.as_map().clone(),
+        must_exist: there,
     }
 }
 

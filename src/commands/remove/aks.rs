@@ -59,6 +59,8 @@ pub(super) async fn run(
     let manner = Manner {
         no_wait: args.change.no_wait,
         headers,
+        // What was found stuck may be healed, or be another, by the time of the answer.
+        only_as_read: many,
         ..Manner::default()
     };
     let done = aks::change(context, cluster, &edits, &manner).await?;

@@ -39,6 +39,7 @@ pub fn edits(cluster: &WantedCluster, principals: &Principals) -> Vec<Edit> {
             namespace: item.namespace.to_string(),
             name: item.name.to_string(),
             labels: item.pod_labels.as_map().clone(),
+            must_exist: false,
         });
     }
     edits
@@ -95,6 +96,7 @@ pub fn change(edit: &Edit, effect: Effect, profile: &Profile) -> Option<Change> 
             namespace,
             name,
             labels,
+            ..
         } => {
             let before = exception(profile, namespace, name);
             (

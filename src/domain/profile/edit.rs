@@ -60,6 +60,8 @@ pub enum Edit {
         name: String,
         /// The labels of its pods.
         labels: BTreeMap<String, String>,
+        /// Only gives labels to one that is there; none is made.
+        must_exist: bool,
     },
     /// Removes an exception.
     RemoveException {
@@ -161,6 +163,11 @@ pub enum Refusal {
         /// The labels it has.
         present: BTreeMap<String, String>,
     },
+    /// There is no such exception any more.
+    Gone {
+        /// `namespace/name`.
+        key: String,
+    },
     /// The add-on is off.
     Off,
     /// More than [`LIMIT`] of them.
@@ -186,6 +193,7 @@ impl fmt::Display for Refusal {
                 let labels: Vec<String> = labels.collect();
                 write!(f, "the pod labels of `{key}` are `{}`", labels.join(" "))
             }
+            Self::Gone { key } => write!(f, "there is no exception `{key}`"),
             Self::Off => f.write_str("the pod identity add-on is off"),
             Self::TooMany { what, count } => {
                 write!(f, "a cluster has at most {LIMIT} {what}, not {count}")
@@ -273,7 +281,13 @@ impl Draft {
                 namespace,
                 name,
                 labels,
-            } => self.set_exception(namespace, name, labels),
+                must_exist,
+            } => {
+                if *must_exist && position(&self.exceptions, namespace, name).is_none() {
+                    return Err(Refusal::Gone { key: edit.key() });
+                }
+                self.set_exception(namespace, name, labels)
+            }
             Edit::RemoveException { namespace, name } => {
                 Ok(take(&mut self.exceptions, namespace, name))
             }

@@ -45,6 +45,7 @@ fn except(labels: &[(&str, &str)]) -> Edit {
         namespace: "kube-system".to_owned(),
         name: "monitoring".to_owned(),
         labels: labels.iter().map(pair).collect(),
+        must_exist: false,
     }
 }
 
@@ -206,6 +207,27 @@ fn exceptions_are_added_replaced_and_removed() {
     let removed = edit(&replaced.profile, &[gone], false).unwrap();
     assert_eq!(removed.effects, [Effect::Removed]);
     assert!(Profile::of(&removed.profile).exceptions.is_empty());
+}
+
+#[test]
+fn an_exception_that_went_is_not_made_again_by_other_labels() {
+    let wanted = Edit::SetException {
+        namespace: "kube-system".to_owned(),
+        name: "monitoring".to_owned(),
+        labels: BTreeMap::new(),
+        must_exist: true,
+    };
+    let edits = std::slice::from_ref(&wanted);
+    let key = "kube-system/monitoring".to_owned();
+    assert_eq!(
+        edit(&on(&[]), edits, true),
+        Err(vec![Refusal::Gone { key }])
+    );
+    let there = edit(&on(&[]), &[except(&[("app", "m")])], false).unwrap();
+    assert_eq!(
+        edit(&there.profile, edits, true).unwrap().effects,
+        [Effect::Replaced]
+    );
 }
 
 #[test]

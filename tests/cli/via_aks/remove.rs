@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::site;
+use crate::support::until;
 
 #[test]
 fn removes_one_and_waits_until_it_is_gone() {
@@ -74,4 +75,28 @@ fn a_removal_under_way_is_waited_for() {
     assert!(site.profile_items().is_empty());
     let puts = site.writes();
     assert_eq!(puts, ["PUT demo", "PUT demo"]);
+}
+
+#[test]
+fn what_somebody_adds_after_the_removal_stays() {
+    let site = site();
+    site.add("reader", &[]).ok();
+    site.fault(&json!({
+        "match": {"method": "GET", "path": "locations/westeurope/operations"},
+        "action": {"hang": "before"},
+    }));
+    let arguments = ["remove", "--namespace", &site.namespace, "--name", "reader"];
+    let started = site.start(&[], &arguments, None);
+    until("podid asks how far AKS is", || site.hanging() == 1);
+    let mut newcomer = site.item("writer");
+    newcomer["name"] = json!("reader");
+    site.put_profile(&json!({"enabled": true, "userAssignedIdentities": [newcomer]}));
+    site.heal();
+    assert_snapshot!(started.finish().error(), @"
+    exit code 5
+    Error: Somebody else undid the change of `billing/reader` in cluster `demo`
+    Caused by: their write did not say which version of the cluster it was made for
+    Hint: see what is there with `podid list`, and run the same command when they are done
+    ");
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
 }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::{delete_identity, refuse_put, site};
-use crate::support::Site;
+use crate::support::{Site, until};
 
 /// `reader` lost its managed identity; `writer` is still to be added.
 fn blocked() -> Site {
@@ -143,4 +143,28 @@ fn without_the_add_on_there_is_nothing_to_repair() {
     Caused by: --repair is about items of podIdentityProfile, and the pod identity add-on is off
     Hint: run the command that was cut short again; `podid list` shows what needs it
     ");
+}
+
+#[test]
+fn what_somebody_heals_meanwhile_is_not_removed() {
+    let site = site();
+    refuse_put(
+        &site,
+        1,
+        &json!({"operation": "Failed", "code": "InternalError", "message": "It broke."}),
+    );
+    site.add("reader", &[]).ends_with(1);
+    refuse_put(&site, 1, &json!({"hang": "before"}));
+    let started = site.start(&[], &["remove", "--repair", "--yes"], None);
+    until("podid sends its PUT", || site.hanging() == 1);
+    let healed = json!({"enabled": true, "userAssignedIdentities": [site.item("reader")]});
+    site.put_profile(&healed);
+    site.heal();
+    assert_snapshot!(started.finish().error(), @"
+    exit code 5
+    Error: Pod identity of cluster `demo` was changed by others meanwhile
+    Caused by: podid would undo what it has not looked at; nothing was changed
+    Hint: run the same command again
+    ");
+    assert_eq!(site.profile_items(), ["reader Assigned"]);
 }

@@ -195,3 +195,21 @@ fn labels_of_exceptions_that_are_null_do_not_matter() {
     let exceptions = &site.profile()["userAssignedIdentityExceptions"];
     assert_eq!(exceptions[0]["podLabels"], json!({}));
 }
+
+#[test]
+fn the_words_of_a_refusal_that_stays_are_told() {
+    let site = site();
+    refuse_put(
+        &site,
+        1000,
+        &json!({"status": 409, "code": "QuotaConflict", "message": "The quota is being moved."}),
+    );
+    assert_snapshot!(site.add("reader", &["--timeout", "2s"]).error(), @"
+    exit code 8
+    Error: Cluster `demo` is still being changed
+    Caused by: its provisioning state is Succeeded
+    Caused by: AKS refuses: The quota is being moved.
+    Hint: look at it with `podid list -g demo --cluster-name demo`, then run the same command again, or use a longer --timeout
+          request GUID  code QuotaConflict
+    ");
+}

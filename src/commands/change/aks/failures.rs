@@ -28,6 +28,13 @@ pub(super) fn refused(cluster: &Cluster, refusals: Vec<Refusal>) -> Error {
             .cause(why)
             .hint("change it with `podid exception update`, or use another --name")
             .target(key),
+            Refusal::Gone { key } => Error::new(
+                Kind::NotFound,
+                format!("Cluster `{name}` has no exception `{key}` any more"),
+            )
+            .cause("somebody removed it meanwhile")
+            .hint("make it anew with `podid exception add`")
+            .target(key),
             Refusal::Off => off(cluster),
             Refusal::TooMany { .. } => {
                 Error::usage(format!("Cluster `{name}` cannot hold that many"))

@@ -48,6 +48,7 @@ pub(super) fn find(view: &Profile, edit: &Edit) -> Finding {
             namespace,
             name,
             labels,
+            ..
         } => or_undone(
             view.exception(namespace, name)
                 .is_some_and(|exception| exception.labels == *labels),

@@ -1,6 +1,6 @@
 //! One PUT of the profile with every edit.
 
-use super::Ledger;
+use super::{How, Ledger};
 use crate::commands::change::aks::{self, Manner};
 use crate::commands::desired::identities::Identities;
 use crate::commands::desired::planned::PlannedCluster;
@@ -13,7 +13,7 @@ pub(super) async fn run(
     context: &Context,
     planned: &PlannedCluster,
     identities: &Identities,
-    (no_wait, granted): (bool, bool),
+    (how, granted): (How, bool),
     ledger: &mut Ledger,
 ) -> Result<()> {
     let cluster = &planned.site.cluster;
@@ -24,9 +24,10 @@ pub(super) async fn run(
         return Ok(());
     }
     let manner = Manner {
-        no_wait,
+        no_wait: how.no_wait,
         replace: true,
         permissions_may_be_late: granted,
+        only_as_read: how.as_shown || edits.contains(&Edit::Disable),
         ..Manner::default()
     };
     let done = aks::change(context, cluster, &edits, &manner).await?;
