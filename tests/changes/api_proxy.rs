@@ -18,6 +18,8 @@ pub(crate) enum Trouble {
     HeldBefore,
     /// It reaches the server; the answer is held.
     HeldAfter,
+    /// It is held and reaches the server afterwards.
+    Delayed,
     /// It is answered so, and does not reach the server.
     Refused(u16),
 }
@@ -84,7 +86,7 @@ impl ApiProxy {
         self.order.lock().unwrap().held
     }
 
-    /// Calls the trouble off; a write that is held fails.
+    /// Calls the trouble off; a write that is held fails, or goes on when it was only delayed.
     pub(crate) fn heal(&self) {
         *self.order.lock().unwrap() = Order::default();
         self.released.send_modify(|times| *times += 1);
@@ -134,6 +136,9 @@ impl Relay {
         if trouble == Some(Trouble::HeldBefore) {
             self.hold().await;
             return None;
+        }
+        if trouble == Some(Trouble::Delayed) {
+            self.hold().await;
         }
         let response: Response<Body> = self.server.send(request).await.ok()?;
         let status = response.status().as_u16();

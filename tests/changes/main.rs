@@ -12,6 +12,7 @@ mod claims;
 mod failures;
 mod kills;
 mod kills_kubernetes;
+mod overtaken;
 mod races;
 mod records;
 mod requests;

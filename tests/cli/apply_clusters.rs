@@ -174,6 +174,61 @@ fn a_role_the_control_plane_lacks_is_told_before_the_put_or_granted_by_the_file(
 }
 
 #[test]
+fn a_role_that_the_file_grants_on_the_resource_group_is_enough() {
+    let site = via_aks::without_role();
+    let identity = site.identity("reader");
+    let (group, _) = identity.split_once("/providers/").unwrap();
+    let file = |role: &str, scope: &str| {
+        let text = format!(
+            "  podIdentities:\n  - {{namespace: {}, name: one, identityResourceId: {identity}}}\n  roles:\n  - {{role: {role}, scope: {scope}, principal: controlPlane}}\n",
+            site.namespace,
+        );
+        site.write("wanted.yaml", &desired(&text))
+    };
+    let other = file("Virtual Machine Contributor", &identity);
+    let output = site.podid(&["apply", "-f", &other, "--yes"]);
+    assert_eq!(output.code, 4, "{}", output.stderr);
+    assert!(site.writes().is_empty(), "{:?}", site.writes());
+    let right = file("Managed Identity Operator", group);
+    site.podid(&["apply", "-f", &right, "--yes"]).ok();
+}
+
+#[test]
+fn a_role_that_may_not_be_granted_is_told_before_anything_is_made() {
+    let site = Site::planned(&Plan::with_roles(&[("Contributor", "")]));
+    let identity = site.identity("reader");
+    let new = site.identity("brand-new");
+    let text = format!(
+        "  roles:\n  - {{role: Managed Identity Operator, identityResourceId: {identity}, principal: kubelet}}\nmanagedIdentities:\n- {{resourceId: {new}, create: {{}}}}\n",
+    );
+    let file = site.write("wanted.yaml", &desired(&text));
+    let output = site.podid(&["apply", "-f", &file, "--yes"]);
+    assert_eq!(output.code, 4, "{}", output.stderr);
+    assert!(site.writes().is_empty(), "{:?}", site.writes());
+}
+
+#[test]
+fn one_cluster_named_in_two_ways_is_refused() {
+    let site = Site::new();
+    let subscription = site
+        .identity("reader")
+        .split('/')
+        .nth(2)
+        .unwrap()
+        .to_owned();
+    let text = format!(
+        "- {{subscription: {subscription}, resourceGroup: demo, name: demo, podIdentities: []}}\n"
+    );
+    let file = site.write("wanted.yaml", &(desired("") + &text));
+    let output = site.podid(&["plan", "-f", &file]).ends_with(2);
+    assert!(
+        output.stderr.contains("is there already"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
 fn who_may_only_read_may_plan() {
     let site = Site::planned(&Plan::with_roles(&[("Reader", "")]));
     let entries = format!(

@@ -16,7 +16,7 @@ use crate::domain::assignment::Holdings;
 use crate::domain::pod_identity::{Comparison, PodIdentity};
 use crate::domain::resource_id::ResourceId;
 use crate::error::Error;
-use crate::k8s::pod_identity::Identity;
+use crate::k8s::pod_identity::{Binding, Identity};
 
 mod batch;
 mod compare;
@@ -37,6 +37,8 @@ pub struct Wanted {
     pub comparison: Comparison,
     /// The object that it was compared with.
     pub found: Option<Identity>,
+    /// The binding that it was compared with.
+    pub found_binding: Option<Binding>,
 }
 
 /// How an addition is carried out.

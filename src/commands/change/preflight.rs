@@ -11,7 +11,7 @@ use crate::domain::assignment::Unsuitable;
 use crate::domain::preflight::{self, Actor, Facts, Finding};
 use crate::error::{Error, Kind, Result};
 
-pub use roles::{Grants, Roles, look_at_cluster_role, look_at_roles};
+pub use roles::{Grants, Roles, look_at_cluster_role, look_at_granting, look_at_roles};
 
 /// What was found so far.
 #[derive(Debug, Default)]

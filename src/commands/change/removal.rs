@@ -142,7 +142,7 @@ async fn remove(
     no_wait: bool,
 ) -> Result<Effect> {
     let Some(identity) = &found.identity else {
-        delete_binding(client, found).await?;
+        delete_orphan(client, found).await?;
         return Ok(Effect::Nothing);
     };
     let wish = Wish {
@@ -153,11 +153,11 @@ async fn remove(
     };
     let until = Timestamp::now()
         + SignedDuration::try_from(context.timeout()).unwrap_or(SignedDuration::from_mins(5));
-    let marked = records::mark(client, identity, until).await?;
-    delete_binding(client, found).await?;
-    if marked.is_none() {
+    if records::mark(client, identity, until).await?.is_none() {
+        delete_orphan(client, found).await?;
         return Ok(Effect::Nothing);
     }
+    delete_binding(client, found, identity).await?;
     let removal = Removal {
         context,
         cluster,
@@ -198,17 +198,54 @@ async fn remove(
 /// Deletes the binding: pods stop getting tokens before the identity leaves their node.
 ///
 /// It is read after the claim was marked: a binding that an `add` writes at the same time is found
-/// here, or that `add` finds the mark.
-async fn delete_binding(client: &kube::Client, found: &Found) -> Result<()> {
+/// here, or that `add` finds the mark. The claim is read after the binding: as long as it is the
+/// one that was marked, the binding is not that of a later pod identity of the same name.
+async fn delete_binding(client: &kube::Client, found: &Found, claim: &Identity) -> Result<()> {
     let name = format!("{}{}", found.name, crate::domain::name::BINDING_SUFFIX);
-    let Some(binding) = pod_identity::get_binding(client, &found.namespace, &name).await? else {
+    for _ in 0..TRIES {
+        let binding = pod_identity::get_binding(client, &found.namespace, &name).await?;
+        let Some(binding) = binding.filter(|binding| binding.identity_name == found.name) else {
+            return Ok(());
+        };
+        let now = pod_identity::get_identity(client, &found.namespace, &found.name).await?;
+        if now.is_none_or(|now| now.uid != claim.uid) {
+            return delete_orphan(client, found).await;
+        }
+        let expected = binding.expected();
+        match pod_identity::delete_binding(client, &found.namespace, &name, &expected).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(contended())
+}
+
+/// Deletes the binding that was found, now that its claim is gone: one of the same name may be
+/// that of a later pod identity.
+async fn delete_orphan(client: &kube::Client, found: &Found) -> Result<()> {
+    let Some(binding) = &found.binding else {
         return Ok(());
     };
-    if binding.identity_name == found.name {
-        let expected = pod_identity::Expected::same(&binding.uid);
-        pod_identity::delete_binding(client, &found.namespace, &name, &expected).await?;
+    let (namespace, name) = (&binding.namespace, &binding.name);
+    match pod_identity::delete_binding(client, namespace, name, &binding.expected()).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_conflict() => {
+            let now = pod_identity::get_binding(client, namespace, name).await?;
+            match now.filter(|now| now.uid == binding.uid) {
+                Some(_) => Err(contended()),
+                None => Ok(()),
+            }
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(())
+}
+
+fn contended() -> Error {
+    Error::new(
+        Kind::Conflict,
+        "The binding was changed by others meanwhile",
+    )
 }
 
 /// One line per change that [`run`] would make now.

@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::planned::{Planned, PlannedCluster};
 use crate::commands::change::addition;
 use crate::commands::change::cluster::Way;
-use crate::commands::change::preflight::{self, Findings, Roles};
+use crate::commands::change::preflight::{self, Findings, Grants, Roles};
+use crate::commands::role::wishes;
 use crate::context::Context;
 use crate::domain::assignment;
-use crate::domain::file::{Principal, RoleScope};
+use crate::domain::file::Principal;
+use crate::domain::grant::{Need, Role};
 use crate::domain::preflight::Actor;
 use crate::domain::profile::{Edit, Effect};
 use crate::domain::resource_id::ResourceId;
@@ -22,6 +24,7 @@ use crate::error::Result;
 /// Roles are missing, or a deny assignment is in the way; the sign-in fails.
 pub async fn check(context: &Context, planned: &Planned) -> Result<()> {
     let mut findings = Findings::default();
+    let absent: Vec<ResourceId> = planned.identities.absent.keys().cloned().collect();
     for cluster in &planned.clusters {
         if cluster.changes.is_empty() {
             continue;
@@ -33,22 +36,18 @@ pub async fn check(context: &Context, planned: &Planned) -> Result<()> {
             }
             Way::Aks => (Actor::AddOn, edited(cluster), Vec::new()),
         };
-        let granted = granted(cluster, actor);
+        let granted = granted(cluster, actor)?;
+        let covered = |role: Role, id: &ResourceId| {
+            let mut needs = granted.iter();
+            needs.any(|need| need.role == role && need.scope.contains(id))
+        };
         let identities: Vec<ResourceId> = identities
             .into_iter()
-            .filter(|id| !granted.contains(&Some(id.clone())))
+            .filter(|id| !covered(Role::ManagedIdentityOperator, id))
             .collect();
-        let scale_sets = if granted.contains(&None) {
-            Vec::new()
-        } else {
-            scale_sets
-        };
-        let absent: Vec<ResourceId> = planned
-            .identities
-            .absent
-            .keys()
-            .filter(|id| identities.contains(id))
-            .cloned()
+        let scale_sets: Vec<ResourceId> = scale_sets
+            .into_iter()
+            .filter(|id| !covered(Role::VirtualMachineContributor, id))
             .collect();
         let roles = Roles {
             identities: &identities,
@@ -56,7 +55,18 @@ pub async fn check(context: &Context, planned: &Planned) -> Result<()> {
             scale_sets: &scale_sets,
             grant: false,
         };
-        preflight::look_at_roles(&mut findings, &cluster.site.cluster, actor, &roles).await?;
+        let at = &cluster.site.cluster;
+        preflight::look_at_roles(&mut findings, at, actor, &roles).await?;
+        if cluster.edits.iter().any(|(_, effect)| effect.is_change()) {
+            preflight::look_at_cluster_role(&mut findings, at).await?;
+        }
+        for (wish, _) in &cluster.roles {
+            let grants = Grants {
+                holder: wishes::holder(at, wish).await?,
+                needs: vec![wishes::need(at, wish)?],
+            };
+            preflight::look_at_granting(&mut findings, at, actor, &grants).await?;
+        }
     }
     findings.end(context)
 }
@@ -82,21 +92,15 @@ fn edited(planned: &PlannedCluster) -> BTreeSet<ResourceId> {
     added.collect()
 }
 
-/// The scopes on which the file itself grants the role first; none stands for the node resource
-/// group.
-fn granted(planned: &PlannedCluster, actor: Actor) -> BTreeSet<Option<ResourceId>> {
+/// The roles that the file itself grants first to whoever assigns the identities.
+fn granted(planned: &PlannedCluster, actor: Actor) -> Result<Vec<Need>> {
     let principal = match actor {
         Actor::Podid => Principal::Operator,
         Actor::AddOn => Principal::ControlPlane,
     };
-    let group = planned.site.cluster.node_resource_group().ok();
     let wishes = planned.roles.iter().map(|(wish, _)| wish);
     wishes
         .filter(|wish| wish.principal == principal)
-        .map(|wish| match &wish.scope {
-            RoleScope::NodeResourceGroup => None,
-            RoleScope::Resource(id) if Some(id) == group.as_ref() => None,
-            RoleScope::Resource(id) => Some(id.clone()),
-        })
+        .map(|wish| wishes::need(&planned.site.cluster, wish))
         .collect()
 }

@@ -100,6 +100,16 @@ async fn location(
     Ok(location)
 }
 
+/// The name of `id`, or the whole id when another of `all` has the same name.
+fn label<T>(all: &BTreeMap<ResourceId, T>, id: &ResourceId) -> String {
+    let alike = |other: &&ResourceId| other.name().eq_ignore_ascii_case(id.name());
+    if all.keys().filter(alike).count() > 1 {
+        id.to_string()
+    } else {
+        id.name().to_owned()
+    }
+}
+
 impl Identities {
     /// The creations, as changes.
     #[must_use]
@@ -108,7 +118,7 @@ impl Identities {
             action: Action::Create,
             cluster: None,
             kind: Kind::ManagedIdentity,
-            name: id.name().to_owned(),
+            name: label(&self.absent, id),
             before: serde_json::Value::Null,
             after: json!({"resourceId": id, "location": location, "tags": tags}),
             why: "it does not exist".to_owned(),
@@ -139,13 +149,17 @@ impl Identities {
     /// Creates those that do not exist, side by side; what became of each, by name.
     pub async fn create(&mut self, azure: &azure::Client) -> Vec<(String, Result<()>)> {
         let absent = std::mem::take(&mut self.absent);
+        let names: BTreeMap<ResourceId, String> = absent
+            .keys()
+            .map(|id| (id.clone(), label(&absent, id)))
+            .collect();
         let work = absent.into_iter().map(|(id, (location, tags))| async move {
             let created = user_assigned_identity::create(azure, &id, &location, &tags).await;
             (id, created)
         });
         let mut outcomes = Vec::new();
         for (id, created) in join_all(work).await {
-            let name = id.name().to_owned();
+            let name = names.get(&id).cloned().unwrap_or_default();
             let outcome = match created {
                 Ok(identity) => {
                     self.found.insert(id, identity);
@@ -158,5 +172,27 @@ impl Identities {
             outcomes.push((name, outcome));
         }
         outcomes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_of_one_name_are_told_apart() {
+        let id = |group: &str, name: &str| {
+            let subscription = "00000000-0000-0000-0000-000000000000";
+            ResourceId::user_assigned_identity(subscription, group, name).unwrap()
+        };
+        let all = [
+            id("one", "billing"),
+            id("two", "Billing"),
+            id("one", "reader"),
+        ];
+        let all: BTreeMap<ResourceId, u8> = all.into_iter().map(|id| (id, 0)).collect();
+        let labels: Vec<String> = all.keys().map(|id| label(&all, id)).collect();
+        let whole: Vec<bool> = labels.iter().map(|text| text.starts_with('/')).collect();
+        assert_eq!(whole, [true, false, true], "{labels:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Plans all clusters of a file, side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::PlanningArgs;
 use super::identities::{self, Identities};
 use super::site::{self, Held, Site};
-use super::source::{Source, sha256};
+use super::source::{self, Source, sha256};
 use crate::commands::arguments::KubernetesArgs;
 use crate::commands::change::aks;
 use crate::commands::change::cluster::Way;
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::domain::change_plan::direct::{self, World};
 use crate::domain::change_plan::{self, Action, Change, Kind as Resource, Refusal, sort};
 use crate::domain::file::RoleWish;
+use crate::domain::grant::Need;
 use crate::domain::preflight::Actor;
 use crate::domain::profile::{Edit, Effect, Profile};
 use crate::domain::resource_id::ResourceId;
@@ -88,6 +89,7 @@ pub async fn plan(
                 .target("--context"),
         );
     }
+    distinct(context, source).await?;
     let identities = identities::read(context, source).await?;
     let work = wanted.clusters.iter().map(|cluster| {
         let identities = &identities;
@@ -131,6 +133,23 @@ pub async fn plan(
         clusters,
         versions,
     })
+}
+
+/// Refuses a cluster that is named twice, once with its subscription and once by the usual one.
+async fn distinct(context: &Context, source: &Source) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    let mut faults = Vec::new();
+    for (at, cluster) in source.read.wanted.clusters.iter().enumerate() {
+        let id = site::id(context, cluster).await?;
+        if !seen.insert(id) {
+            let message = format!("Cluster `{}` is there already", cluster.key.name);
+            faults.push(source.read.fault(&format!("/clusters/{at}"), message));
+        }
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(source::refused(&source.name, faults))
 }
 
 async fn plan_cluster(
@@ -268,7 +287,7 @@ async fn roles(
         }
         let principal = serde_json::to_value(wish.principal).unwrap_or(Value::Null);
         let principal = principal.as_str().unwrap_or_default();
-        let name = format!("{} on {} for {principal}", need.role, need.scope.name());
+        let name = role_name(site, wish, &need, principal);
         changes.push(Change {
             action: Action::Create,
             cluster: None,
@@ -285,6 +304,24 @@ async fn roles(
         missing.push((wish.clone(), name));
     }
     Ok((missing, changes))
+}
+
+/// What a role is called: with the whole id of its scope when others are called alike.
+fn role_name(site: &Site, wish: &RoleWish, need: &Need, principal: &str) -> String {
+    let alike = site.wanted.roles.iter().any(|other| {
+        other.role == wish.role
+            && other.principal == wish.principal
+            && wishes::need(&site.cluster, other).is_ok_and(|other| {
+                other.scope != need.scope
+                    && other.scope.name().eq_ignore_ascii_case(need.scope.name())
+            })
+    });
+    let scope = if alike {
+        need.scope.as_str()
+    } else {
+        need.scope.name()
+    };
+    format!("{} on {scope} for {principal}", need.role)
 }
 
 /// What of the cluster matters for the plan.

@@ -48,6 +48,20 @@ pub struct Held {
     pub pools: Vec<Pool>,
 }
 
+/// The resource id of the cluster, in the usual subscription when the file names none.
+///
+/// # Errors
+/// No subscription is known, or the id is refused.
+pub async fn id(context: &Context, wanted: &WantedCluster) -> Result<ResourceId> {
+    let key = &wanted.key;
+    let subscription = match &key.subscription {
+        Some(id) => id,
+        None => context.subscription().await?,
+    };
+    let id = ResourceId::managed_cluster(subscription, &key.resource_group, &key.name)?;
+    Ok(id)
+}
+
 /// Reaches the cluster. `several` says whether the file names more than one.
 ///
 /// # Errors
@@ -59,11 +73,7 @@ pub async fn reach(
     several: bool,
 ) -> Result<Site> {
     let key = &wanted.key;
-    let subscription = match &key.subscription {
-        Some(id) => id,
-        None => context.subscription().await?,
-    };
-    let id = ResourceId::managed_cluster(subscription, &key.resource_group, &key.name)?;
+    let id = id(context, wanted).await?;
     let mut cluster = cluster::read_at(context, id).await?;
     cluster.chosen_pools.clone_from(&wanted.pools);
     let way = way(&cluster, wanted)?;

@@ -1,6 +1,7 @@
 //! Roles that a file asks for.
 
 use super::access::{self, Answer, Demand};
+use super::holder::Holder;
 use super::{For, Outcome, grant_needs, holder};
 use crate::commands::change::cluster::Cluster;
 use crate::domain::file::{Principal, RoleScope, RoleWish};
@@ -34,9 +35,15 @@ pub fn need(cluster: &Cluster, wish: &RoleWish) -> Result<Need> {
 /// # Errors
 /// The cluster has no such identity, or the sign-in fails.
 pub async fn principal_id(cluster: &Cluster, wish: &RoleWish) -> Result<String> {
-    Ok(holder::of(cluster, purpose(wish.principal))
-        .await?
-        .object_id)
+    Ok(holder(cluster, wish).await?.object_id)
+}
+
+/// Whoever is to have the role.
+///
+/// # Errors
+/// The cluster has no such identity, or the sign-in fails.
+pub(in crate::commands) async fn holder(cluster: &Cluster, wish: &RoleWish) -> Result<Holder> {
+    holder::of(cluster, purpose(wish.principal)).await
 }
 
 /// Whether the principal has the role already, or one that covers it.
@@ -44,7 +51,7 @@ pub async fn principal_id(cluster: &Cluster, wish: &RoleWish) -> Result<String> 
 /// # Errors
 /// Role assignments may not be read.
 pub async fn is_held(cluster: &Cluster, wish: &RoleWish) -> Result<bool> {
-    let holder = holder::of(cluster, purpose(wish.principal)).await?;
+    let holder = holder(cluster, wish).await?;
     let demands = [Demand::from(&need(cluster, wish)?)];
     match access::check(&cluster.azure, &holder, &demands).await.pop() {
         Some(Answer::Allowed) => Ok(true),
@@ -59,7 +66,7 @@ pub async fn is_held(cluster: &Cluster, wish: &RoleWish) -> Result<bool> {
 /// # Errors
 /// The signed-in principal may not grant it; the error says who can.
 pub async fn grant(cluster: &Cluster, wish: &RoleWish) -> Result<bool> {
-    let holder = holder::of(cluster, purpose(wish.principal)).await?;
+    let holder = holder(cluster, wish).await?;
     let needs = [need(cluster, wish)?];
     let outcome = grant_needs(cluster, &holder, &needs).await.pop();
     let outcome = outcome.unwrap_or_else(|| Err(Error::new(Kind::Failed, "No role was asked for")));

@@ -47,6 +47,7 @@ pub fn compare_all(
             managed,
             comparison,
             found,
+            found_binding: binding.cloned(),
         });
     }
     if refused.is_empty() {

@@ -10,8 +10,8 @@ use crate::k8s::pod_identity::{
     self, ApplyOptions, Binding, Expected, Identity, WantedBinding, WantedIdentity,
 };
 
-/// How often a claim that others change at the same time is written.
-const CLAIM_TRIES: u32 = 10;
+/// How often an object that others change at the same time is written.
+const TRIES: u32 = 10;
 
 /// Writes the own object, unless another command gave the same name to another identity since it
 /// was compared: both write as podid, so server-side apply alone would see no conflict.
@@ -24,7 +24,7 @@ pub(super) async fn write_claim(
     let is_same = |object: &Identity| is_about(object, wanted);
     // What `--replace` gave up is gone by now.
     let mut found = item.found.clone().filter(is_same);
-    for _ in 0..CLAIM_TRIES {
+    for _ in 0..TRIES {
         let object = WantedIdentity {
             namespace: wanted.namespace.to_string(),
             name: wanted.name.to_string(),
@@ -58,26 +58,53 @@ pub(super) fn is_about(object: &Identity, wanted: &PodIdentity) -> bool {
     object.resource_id.parse::<ResourceId>().ok().as_ref() == Some(&wanted.identity)
 }
 
-/// Writes the binding of a pod identity whose managed identity is in place.
+/// Writes the binding of a pod identity whose managed identity is in place, unless another command
+/// gave it other content since it was compared.
 pub(super) async fn write_binding(
     client: &kube::Client,
     item: &Wanted,
     manner: Manner,
 ) -> Result<()> {
     let wanted = &item.pod_identity;
-    let binding = WantedBinding {
-        namespace: wanted.namespace.to_string(),
-        name: wanted.name.binding(),
-        identity_name: wanted.name.to_string(),
-        selector: wanted.selector.to_string(),
-        ..WantedBinding::default()
-    };
-    let options = ApplyOptions {
-        force: manner.replace,
-        ..ApplyOptions::default()
-    };
-    let written = pod_identity::apply_binding(client, &binding, options).await?;
-    still_claimed(client, wanted, &written).await
+    let (namespace, name) = (wanted.namespace.as_str(), wanted.name.binding());
+    let mut found = item.found_binding.clone();
+    for _ in 0..TRIES {
+        let expected = found.as_ref();
+        let binding = WantedBinding {
+            namespace: namespace.to_owned(),
+            name: name.clone(),
+            identity_name: wanted.name.to_string(),
+            selector: wanted.selector.to_string(),
+            expected: expected.map_or_else(Expected::absent, Binding::expected),
+            ..WantedBinding::default()
+        };
+        let options = ApplyOptions {
+            force: manner.replace,
+            ..ApplyOptions::default()
+        };
+        match pod_identity::apply_binding(client, &binding, options).await {
+            Ok(written) => return still_claimed(client, wanted, &written).await,
+            Err(k8s::Error::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        // What `--replace` gave up is gone by now.
+        found = pod_identity::get_binding(client, namespace, &name).await?;
+        let Some(now) = &found else {
+            continue;
+        };
+        if is_binding(now, &binding.identity_name, &binding.selector) {
+            return still_claimed(client, wanted, now).await;
+        }
+        let compared = item.found_binding.as_ref();
+        if !compared.is_some_and(|then| is_binding(now, &then.identity_name, &then.selector)) {
+            return Err(overtaken(wanted, "given another binding"));
+        }
+    }
+    Err(overtaken(wanted, "changed again and again"))
+}
+
+fn is_binding(binding: &Binding, identity: &str, selector: &str) -> bool {
+    binding.identity_name == identity && binding.selector == selector
 }
 
 /// Takes the binding back when the claim under it went while it was written.

@@ -64,7 +64,7 @@ pub async fn look_at_roles(
         holder,
         needs: Vec::new(),
     };
-    if roles.identities.is_empty() && roles.scale_sets.is_empty() {
+    if roles.identities.is_empty() && roles.scale_sets.is_empty() && roles.absent.is_empty() {
         return Ok(grants);
     }
     let demand = |actions, scope: &ResourceId| Demand {
@@ -114,6 +114,25 @@ pub async fn look_at_cluster_role(findings: &mut Findings, cluster: &Cluster) ->
         }
     }
     Ok(())
+}
+
+/// Looks whether the signed-in principal may grant the roles of `grants`.
+///
+/// # Errors
+/// The sign-in fails.
+pub async fn look_at_granting(
+    findings: &mut Findings,
+    cluster: &Cluster,
+    actor: Actor,
+    grants: &Grants,
+) -> Result<()> {
+    let roles = &Roles::default();
+    let inquiry = Inquiry {
+        cluster,
+        actor,
+        roles,
+    };
+    inquiry.granting(findings, grants).await
 }
 
 struct Inquiry<'a> {

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::domain::change_plan::{Action, Change, Kind as Resource};
 use crate::domain::exception::WantedException;
 use crate::domain::file::Binding;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::k8s::pod_identity::{self, ApplyOptions, Expected, WantedBinding};
 
 pub(super) async fn run(
@@ -138,10 +138,18 @@ fn note_added(planned: &PlannedCluster, added: Vec<Added>, ledger: &mut Ledger) 
     let sets = planned.changes.iter();
     for change in sets.filter(|change| change.kind == Resource::ScaleSet) {
         let pool = change.after["nodePool"].as_str().unwrap_or_default();
-        if all_ran && !failed_pools.contains(pool) {
+        if all_ran && !failed_pools.contains(pool) && !loses(change) {
             ledger.done(Resource::ScaleSet, change.name.clone());
         }
     }
+}
+
+/// Whether identities are to leave the scale set: then it is done when they have.
+fn loses(change: &Change) -> bool {
+    let empty = Vec::new();
+    let after = change.after["identities"].as_array().unwrap_or(&empty);
+    let before = change.before["identities"].as_array().unwrap_or(&empty);
+    before.iter().any(|identity| !after.contains(identity))
 }
 
 async fn write_binding(client: &kube::Client, binding: &Binding, held: &Held) -> Result<()> {
@@ -205,13 +213,18 @@ async fn prune(
         let outcome = delete_binding(client, change, held).await;
         ledger.note(change.kind, change.name.clone(), outcome);
     }
-    if planned.pruned.is_empty() || !ledger.failures.is_empty() {
+    if !ledger.failures.is_empty() {
         return Ok(());
     }
     let cluster = everywhere(&planned.site.cluster);
     for (namespace, name) in &planned.pruned {
-        let found = removal::find(namespace, name, &held.snapshot, &held.bindings);
-        let outcome = removal::run(context, &cluster, client, &found, no_wait).await;
+        // Listed again: somebody may have bound the identity since the plan was made.
+        let bindings = pod_identity::list_bindings(client, Some(namespace)).await?;
+        let found = removal::find(namespace, name, &held.snapshot, &bindings);
+        let outcome = match unused(&found) {
+            Ok(()) => removal::run(context, &cluster, client, &found, no_wait).await,
+            Err(error) => Err(error),
+        };
         ledger.note(
             Resource::AzureIdentity,
             format!("{namespace}/{name}"),
@@ -225,6 +238,27 @@ async fn prune(
         }
     }
     Ok(())
+}
+
+/// Refuses to remove what others use.
+fn unused(found: &removal::Found) -> Result<()> {
+    if found.foreign_bindings.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Conflict,
+        format!(
+            "Pod identity `{}` was not removed: other bindings use it now",
+            found.key()
+        ),
+    )
+    .cause(format!(
+        "azureidentitybindings {} in namespace `{}` refer to it",
+        found.foreign_bindings.join(", "),
+        found.namespace
+    ))
+    .hint("delete them first with `kubectl delete azureidentitybinding`, or add them to the file")
+    .target(found.key()))
 }
 
 async fn delete_binding(client: &kube::Client, change: &Change, held: &Held) -> Result<()> {
