@@ -97,9 +97,18 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let deadline = Instant::now() + context.timeout();
     let mut pause = Duration::from_millis(500);
     let mut step: Option<Step> = None;
-    let mut told = String::new();
+    let (mut told, mut seen) = (String::new(), String::new());
     loop {
-        let view = state::read(context, &args.cluster, &args.kubernetes).await?;
+        let read = state::read(context, &args.cluster, &args.kubernetes).await;
+        let view = match (read, &step) {
+            (Ok(view), _) => view,
+            // The time ended within a read: what was seen last is what the user waits for.
+            (Err(error), Some(step)) if error.kind == Kind::Pending => {
+                step.failed("not ready yet");
+                return Err(out_of_time(&selection, &seen, &told));
+            }
+            (Err(error), _) => return Err(error),
+        };
         let cluster = view.cluster.id.name().to_owned();
         let items: Vec<State> = view
             .states
@@ -133,7 +142,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
             step.failed("not ready yet");
             return Err(out_of_time(&selection, &cluster, &text));
         }
-        told = text;
+        (told, seen) = (text, cluster);
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

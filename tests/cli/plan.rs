@@ -117,9 +117,9 @@ fn every_fault_of_a_file_is_told_with_its_place() {
     exit code 2
     ----- stderr
     Error: File `HOME/wanted.yaml` was refused
-      - line 8 column 199: clusters[0].podIdentities[1]: unknown key `selector`; known are namespace, name, identityResourceId, bindingSelector
+      - line 8 column 200: clusters[0].podIdentities[1]: unknown key `selector`; known are namespace, name, identityResourceId, bindingSelector
       - line 12 column 5: clusters[0].exceptions[0]: key `name` is missing
-      - line 12 column 29: clusters[0].exceptions[0]: unknown key `nome`; known are namespace, name, podLabels
+      - line 12 column 30: clusters[0].exceptions[0]: unknown key `nome`; known are namespace, name, podLabels
     Hint: docs/reference/file.md explains every key
     ");
     let twice = good.replace("name: two", "name: one");
@@ -146,10 +146,10 @@ fn every_fault_of_a_file_is_told_with_its_place() {
     exit code 2
     ----- stderr
     Error: File `HOME/wanted.yaml` was refused
-      - line 7 column 35: `One` is not a valid pod identity name: `O` is not allowed, only a-z, 0-9 and `-`
-      - line 10 column 51: there is no pod identity `billing/one` in `podIdentities` of this cluster
-      - line 12 column 53: `app=a b` is not a valid label: its value holds ` `; only letters, digits, `-`, `_` and `.` are allowed
-      - line 12 column 53: `x/y/z=c` is not a valid label: its key has more than one `/`
+      - line 7 column 36: `One` is not a valid pod identity name: `O` is not allowed, only a-z, 0-9 and `-`
+      - line 10 column 52: there is no pod identity `billing/one` in `podIdentities` of this cluster
+      - line 12 column 54: `app=a b` is not a valid label: its value holds ` `; only letters, digits, `-`, `_` and `.` are allowed
+      - line 12 column 54: `x/y/z=c` is not a valid label: its key has more than one `/`
     Hint: docs/reference/file.md explains every key
     ");
     assert_snapshot!(refused("a: [\n"), @"
@@ -176,7 +176,7 @@ fn identities_that_do_not_exist_are_named_with_their_place() {
     ----- stderr
     Warning: HOME/wanted.yaml: line 10 column 5: pods labelled aadpodidbinding=both in namespace `billing` may use several identities (one, two); each must ask for one by client id
     Error: File `HOME/wanted.yaml` was refused
-    Caused by: line 8 column 60: managed identity `ghost` does not exist; correct the id, or list it under `managedIdentities` with `create: {}`
+    Caused by: line 8 column 61: managed identity `ghost` does not exist; correct the id, or list it under `managedIdentities` with `create: {}`
     Hint: docs/reference/file.md explains every key
     ");
     let created = text.replace(

@@ -27,7 +27,8 @@ pub(crate) struct Site {
     emulator: Emulator,
 }
 
-static NUMBER: AtomicU32 = AtomicU32::new(1);
+/// Always three digits, so that columns in messages do not depend on the order of the tests.
+static NUMBER: AtomicU32 = AtomicU32::new(100);
 
 impl Site {
     /// The usual cluster: pools `system`, `apps` and `win`; the operator may do everything needed.

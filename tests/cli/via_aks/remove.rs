@@ -98,5 +98,7 @@ fn what_somebody_adds_after_the_removal_stays() {
     Caused by: their write did not say which version of the cluster it was made for
     Hint: see what is there with `podid list`, and run the same command when they are done
     ");
-    assert_eq!(site.profile_items(), ["reader Assigned"]);
+    until("AKS has assigned what somebody added", || {
+        site.profile_items() == ["reader Assigned"]
+    });
 }
