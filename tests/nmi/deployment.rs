@@ -14,7 +14,7 @@ use crate::support::{Kubernetes, until, wait};
 const NAMESPACE: &str = "kube-system";
 
 /// Installs podid-nmi with the command, and starts it as the kubelet would, without the redirect.
-fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, more: &[&str]) -> Daemon {
+fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, extra: &[&str]) -> Daemon {
     kubernetes.make_namespace(NAMESPACE);
     let install = [
         "install",
@@ -23,7 +23,7 @@ fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, more: &[&str]) -> Da
         "--image",
         "registry.example/podid:1",
     ];
-    node.site.podid(&[&install[..], more].concat()).ok();
+    node.site.podid(&[&install[..], extra].concat()).ok();
     let sets: Api<DaemonSet> = Api::namespaced(kubernetes.client.clone(), NAMESPACE);
     let set = serde_json::to_value(wait(sets.get("podid-nmi")).unwrap()).unwrap();
     let pod = &set["spec"]["template"]["spec"];
