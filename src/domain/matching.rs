@@ -1,9 +1,10 @@
 //! Which pod asks, and which identities it may have: pods x bindings x identities.
 //!
 //! [`pods`] finds the pod that an address belongs to, [`catalogue`] holds what the cluster says about identities
-//! and finds those bound to a pod, [`choice`] picks the one a request means. All of it is a function of the
+//! and finds those bound to a pod ([`bindings`] are looked up by selector), [`choice`] picks the one a request means. All of it is a function of the
 //! objects seen so far, and all look-ups are by index: their cost does not grow with the cluster.
 
+pub mod bindings;
 pub mod catalogue;
 pub mod choice;
 pub mod pods;
@@ -15,6 +16,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+pub use bindings::Bindings;
 pub use catalogue::{Bound, Catalogue, Scope, Unbound};
 pub use choice::{Choice, Refusal, choose};
 pub use pods::{NoCaller, Pods};
@@ -111,6 +113,14 @@ pub struct Binding {
     pub identity: String,
     /// Value of the pods' label; empty matches no pod.
     pub selector: String,
+}
+
+impl Binding {
+    /// Namespace and name of the identity.
+    #[must_use]
+    pub fn identity_key(&self) -> Key {
+        Key::new(&self.key.namespace, &self.identity)
+    }
 }
 
 /// Pods of a namespace that are passed through to the metadata service.

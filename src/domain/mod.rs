@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod assignment;
+pub mod assignment_name;
 pub mod change_plan;
 pub mod claim;
 pub mod deny;
@@ -19,8 +20,11 @@ pub mod permission;
 pub mod pod_identity;
 pub mod preflight;
 pub mod profile;
+pub mod provider_id;
 pub mod resource_id;
 pub mod role;
 pub mod suggestion;
 pub mod token_request;
+pub mod uses;
+pub mod wanted;
 pub mod workload;

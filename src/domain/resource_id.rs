@@ -17,6 +17,8 @@ pub const USER_ASSIGNED_IDENTITY: &str = "Microsoft.ManagedIdentity/userAssigned
 pub const MANAGED_CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
 /// The resource type of virtual machine scale sets.
 pub const SCALE_SET: &str = "Microsoft.Compute/virtualMachineScaleSets";
+/// The resource type of virtual machines that stand alone.
+pub const MACHINE: &str = "Microsoft.Compute/virtualMachines";
 /// The resource type of resource groups.
 pub const RESOURCE_GROUP: &str = "Microsoft.Resources/resourceGroups";
 /// The resource type of subscriptions.

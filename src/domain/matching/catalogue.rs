@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{Assignment, Binding, Exception, Identity, Key, Pod, Source};
+use super::{Assignment, Binding, Bindings, Exception, Identity, Key, Pod, Source};
 use crate::domain::exception::lets_through;
 use crate::domain::token_request::resource_id_form;
 
@@ -52,9 +52,7 @@ pub enum Unbound {
 pub struct Catalogue {
     scope: Scope,
     identities: HashMap<Key, Arc<Identity>>,
-    bindings: HashMap<Key, Binding>,
-    /// Selector, then namespace: the names of the bindings there.
-    by_selector: HashMap<String, BTreeMap<String, BTreeSet<String>>>,
+    bindings: Bindings,
     exceptions: HashMap<String, BTreeMap<String, Exception>>,
     assignments: HashMap<Key, Assignment>,
     /// Pod: the keys of its records.
@@ -92,46 +90,17 @@ impl Catalogue {
 
     /// Puts a binding in, or changes it.
     pub fn apply_binding(&mut self, binding: Binding) {
-        self.remove_binding(&binding.key);
-        if binding.selector.is_empty() {
-            // An empty selector would fit every pod without the label.
-            return;
-        }
-        self.by_selector
-            .entry(binding.selector.clone())
-            .or_default()
-            .entry(binding.key.namespace.clone())
-            .or_default()
-            .insert(binding.key.name.clone());
-        self.bindings.insert(binding.key.clone(), binding);
+        self.bindings.apply(binding);
     }
 
     /// Takes a binding out.
     pub fn remove_binding(&mut self, key: &Key) {
-        let Some(binding) = self.bindings.remove(key) else {
-            return;
-        };
-        let Some(namespaces) = self.by_selector.get_mut(&binding.selector) else {
-            return;
-        };
-        if let Some(names) = namespaces.get_mut(&key.namespace) {
-            names.remove(&key.name);
-            if names.is_empty() {
-                namespaces.remove(&key.namespace);
-            }
-        }
-        if namespaces.is_empty() {
-            self.by_selector.remove(&binding.selector);
-        }
+        self.bindings.remove(key);
     }
 
     /// Starts from these bindings.
     pub fn replace_bindings(&mut self, bindings: impl IntoIterator<Item = Binding>) {
-        self.bindings.clear();
-        self.by_selector.clear();
-        for binding in bindings {
-            self.apply_binding(binding);
-        }
+        self.bindings.replace(bindings);
     }
 
     /// Puts an exception in, or changes it.
@@ -209,8 +178,13 @@ impl Catalogue {
     pub fn bound(&self, pod: &Pod) -> Result<Bound, Unbound> {
         let selector = pod.selector.as_deref().filter(|text| !text.is_empty());
         let selector = selector.ok_or(Unbound::NoLabel)?;
-        let named: BTreeSet<Key> = self.named_for(selector, &pod.key.namespace);
-        if named.is_empty() {
+        let namespace = (!self.scope.across_namespaces).then_some(pod.key.namespace.as_str());
+        let mut named = self
+            .bindings
+            .with_selector(selector, namespace)
+            .map(|(identity, _)| identity)
+            .peekable();
+        if named.peek().is_none() {
             return Err(Unbound::NoBinding {
                 selector: selector.to_owned(),
             });
@@ -219,13 +193,13 @@ impl Catalogue {
         let mut missing = Vec::new();
         for key in named {
             let own = key.namespace == pod.key.namespace;
-            match self.identities.get(&key) {
+            match self.identities.get(key) {
                 Some(identity) if !own && identity.namespaced => {}
                 Some(identity) if self.is_ready(pod, identity) => {
                     bound.ready.push(Arc::clone(identity));
                 }
                 Some(identity) => bound.pending.push(Arc::clone(identity)),
-                None => missing.push(key),
+                None => missing.push(key.clone()),
             }
         }
         if bound == Bound::default() {
@@ -238,21 +212,6 @@ impl Catalogue {
             return Err(Unbound::NoIdentity { missing });
         }
         Ok(bound)
-    }
-
-    /// What the bindings with a selector name, as far as a pod of `namespace` may see them.
-    fn named_for(&self, selector: &str, namespace: &str) -> BTreeSet<Key> {
-        let Some(namespaces) = self.by_selector.get(selector) else {
-            return BTreeSet::new();
-        };
-        let visible = namespaces
-            .iter()
-            .filter(|(own, _)| self.scope.across_namespaces || own.as_str() == namespace);
-        visible
-            .flat_map(|(namespace, names)| names.iter().map(move |name| Key::new(namespace, name)))
-            .filter_map(|key| self.bindings.get(&key))
-            .map(|binding| Key::new(&binding.key.namespace, &binding.identity))
-            .collect()
     }
 
     fn is_ready(&self, pod: &Pod, identity: &Identity) -> bool {
