@@ -17,6 +17,7 @@
 //! - [`nmi`]: the node daemon; its redirect of pods' packets.
 //! - [`output`]: tables, JSON, YAML, TSV, JMESPath, and everything said on stderr.
 //! - [`nmi`]: the node daemon, which answers the token requests of pods.
+//! - [`mic`]: the controller, which puts identities on scale sets and machines.
 //! - [`sandbox`]: the Azure emulator and a real Kubernetes API server on this machine.
 //!
 //! `tests/architecture.rs` holds these directions.
@@ -29,6 +30,7 @@ pub mod domain;
 pub mod env;
 pub mod error;
 pub mod k8s;
+pub mod mic;
 pub mod nmi;
 pub mod output;
 pub mod redact;

@@ -72,6 +72,12 @@ pub enum Error {
         /// The request that read the state.
         request_id: Option<String>,
     },
+    /// The call was not sent, because podid may not write any more.
+    #[error("{call} was not sent: another podid may be writing by now")]
+    Withheld {
+        /// The call.
+        call: String,
+    },
     /// A request that podid itself finds wrong.
     #[error("{0}")]
     Invalid(String),

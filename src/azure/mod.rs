@@ -11,6 +11,7 @@ pub mod credential;
 pub mod deny_assignment;
 pub mod error;
 pub mod federated_credential;
+pub mod host;
 pub mod managed_cluster;
 pub mod notice;
 pub mod operation;
@@ -24,7 +25,7 @@ mod trust;
 pub mod user_assigned_identity;
 pub mod wire;
 
-pub use client::{Call, Client, ClientOptions, Response};
+pub use client::{Call, Client, ClientOptions, Gate, Response};
 pub use cloud::Cloud;
 pub use error::{Error, ServiceError};
 pub use notice::{Notice, Notices};

@@ -1,25 +1,17 @@
-//! Virtual machine scale sets and the identities on them.
-//!
-//! A PATCH of `identity` is a delta: a key with `{}` adds, a key with `null` removes, what is not
-//! named stays. Only the identity is sent, never the scale set: a PUT of the whole would need read
-//! access to the image gallery and could undo what others changed.
+//! Virtual machine scale sets and the identities on them; how those are changed says [`host`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::client::{Call, Client};
 use super::error::Error;
+use super::host::{self, Host};
 use super::operation::{Accepted, Status};
 use super::wire::{Tags, or_default, text};
 use crate::domain::resource_id::{ResourceId, SCALE_SET};
 
-/// The API version of Microsoft.Compute.
-pub const API_VERSION: &str = "2024-11-01";
-
-/// Compute takes at most this many identities in one PATCH.
-pub const MAX_IDENTITIES_PER_PATCH: usize = 150;
+pub use super::host::{
+    API_VERSION, AssignedIds, Delta, Identity, IdentityKind, MAX_IDENTITIES_PER_PATCH,
+};
 
 /// The tag by which AKS says which node pool a scale set belongs to.
 pub const POOL_TAG: &str = "aks-managed-poolName";
@@ -43,125 +35,6 @@ pub struct ScaleSet {
     pub identity: Identity,
 }
 
-/// The identities a scale set holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// Which kinds.
-    pub kind: IdentityKind,
-    /// The user-assigned ones.
-    pub user_assigned: BTreeMap<ResourceId, AssignedIds>,
-}
-
-/// What ARM says of an identity that is assigned; nothing of one that was deleted since.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct AssignedIds {
-    /// Its client id.
-    pub client_id: Option<String>,
-    /// Its object id.
-    pub principal_id: Option<String>,
-}
-
-/// Which kinds of identity a resource has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct IdentityKind {
-    /// One of its own.
-    pub system_assigned: bool,
-    /// User-assigned ones.
-    pub user_assigned: bool,
-}
-
-impl IdentityKind {
-    /// Reads ARM's word, which may list two with a comma.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let has = |word: &str| {
-            text.split(',')
-                .any(|part| part.trim().eq_ignore_ascii_case(word))
-        };
-        Self {
-            system_assigned: has("SystemAssigned"),
-            user_assigned: has("UserAssigned"),
-        }
-    }
-
-    /// ARM's word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match (self.system_assigned, self.user_assigned) {
-            (true, true) => "SystemAssigned, UserAssigned",
-            (true, false) => "SystemAssigned",
-            (false, true) => "UserAssigned",
-            (false, false) => "None",
-        }
-    }
-}
-
-/// A change of the identities on a scale set.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Delta {
-    /// To add.
-    pub add: BTreeSet<ResourceId>,
-    /// To remove.
-    pub remove: BTreeSet<ResourceId>,
-}
-
-impl Delta {
-    /// Only what would change something on `scale_set`.
-    #[must_use]
-    pub fn against(&self, scale_set: &ScaleSet) -> Self {
-        let held = &scale_set.identity.user_assigned;
-        Self {
-            add: self
-                .add
-                .iter()
-                .filter(|id| !held.contains_key(id))
-                .cloned()
-                .collect(),
-            remove: self
-                .remove
-                .iter()
-                .filter(|id| held.contains_key(id) && !self.add.contains(id))
-                .cloned()
-                .collect(),
-        }
-    }
-
-    /// Whether it changes nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.add.is_empty() && self.remove.is_empty()
-    }
-
-    /// The delta in parts that Compute takes, additions first: a pod that needs one gets it before
-    /// another is taken away.
-    #[must_use]
-    pub fn chunks(&self) -> Vec<Self> {
-        let changes: Vec<_> = self
-            .add
-            .iter()
-            .map(|id| (id, true))
-            .chain(self.remove.iter().map(|id| (id, false)))
-            .collect();
-        changes
-            .chunks(MAX_IDENTITIES_PER_PATCH)
-            .map(|chunk| {
-                let part = |adds: bool| {
-                    chunk
-                        .iter()
-                        .filter(|(_, add)| *add == adds)
-                        .map(|(id, _)| (*id).clone())
-                        .collect()
-                };
-                Self {
-                    add: part(true),
-                    remove: part(false),
-                }
-            })
-            .collect()
-    }
-}
-
 impl ScaleSet {
     /// A scale set from the service's document.
     ///
@@ -175,15 +48,14 @@ impl ScaleSet {
             Some(tags) => or_default(tags).unwrap_or_default(),
             None => Tags::new(),
         };
+        let host = Host::from_value(raw)?;
         Ok(Self {
             name: id.name().to_owned(),
             location: text(raw, "/location").unwrap_or_default().to_owned(),
             tags,
-            etag: text(raw, "/etag")
-                .or_else(|| text(raw, "/eTag"))
-                .map(str::to_owned),
-            provisioning_state: text(raw, "/properties/provisioningState").map(str::to_owned),
-            identity: Identity::of(raw)?,
+            etag: host.etag,
+            provisioning_state: host.provisioning_state,
+            identity: host.identity,
             id,
         })
     }
@@ -198,63 +70,39 @@ impl ScaleSet {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The scale set as what identities are assigned to.
+    #[must_use]
+    pub fn host(&self) -> Host {
+        Host {
+            id: self.id.clone(),
+            etag: self.etag.clone(),
+            provisioning_state: self.provisioning_state.clone(),
+            identity: self.identity.clone(),
+        }
+    }
+
     /// Whether it is going away.
     #[must_use]
     pub fn is_deleting(&self) -> bool {
-        self.provisioning_state
-            .as_deref()
-            .is_some_and(|state| state.eq_ignore_ascii_case("Deleting"))
+        host::is_deleting(self.provisioning_state.as_deref())
     }
 
-    /// Whether no operation is under way, so that what it holds is what it will hold.
-    ///
-    /// While one is, ARM may show the identities of before or of after it.
+    /// See [`Host::is_settled`].
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        let busy = |state: &str| {
-            ["Updating", "Creating", "Migrating"]
-                .iter()
-                .any(|busy| state.eq_ignore_ascii_case(busy))
-        };
-        !self.provisioning_state.as_deref().is_some_and(busy)
+        host::is_settled(self.provisioning_state.as_deref())
     }
 
-    /// Whether it holds this identity from before it was deleted and made again: without the client
-    /// id it has now, or with another one.
+    /// See [`Identity::is_stale`].
     #[must_use]
     pub fn is_stale(&self, identity: &ResourceId, client_id: &str) -> bool {
-        let shown = |ids: &AssignedIds| {
-            let shown = ids.client_id.as_deref();
-            shown.is_some_and(|shown| shown.eq_ignore_ascii_case(client_id))
-        };
-        let held = self.identity.user_assigned.get(identity);
-        held.is_some_and(|ids| !shown(ids))
+        self.identity.is_stale(identity, client_id)
     }
 
     /// Whether it holds this identity.
     #[must_use]
     pub fn holds(&self, identity: &ResourceId) -> bool {
-        self.identity.user_assigned.contains_key(identity)
-    }
-}
-
-impl Identity {
-    fn of(raw: &Value) -> Result<Self, Error> {
-        let assigned = raw
-            .pointer("/identity/userAssignedIdentities")
-            .and_then(Value::as_object);
-        let mut user_assigned = BTreeMap::new();
-        for (key, ids) in assigned.into_iter().flatten() {
-            let ids = Option::<AssignedIds>::deserialize(ids)
-                .ok()
-                .flatten()
-                .unwrap_or_default();
-            user_assigned.insert(ResourceId::parse(key)?, ids);
-        }
-        Ok(Self {
-            kind: IdentityKind::parse(text(raw, "/identity/type").unwrap_or_default()),
-            user_assigned,
-        })
+        self.identity.holds(identity)
     }
 }
 
@@ -283,41 +131,10 @@ pub async fn list(
 
 /// The PATCH for `delta` on `scale_set` as it was read, as `--dry-run` shows it.
 ///
-/// With `if_match` it is taken only when nobody changed the scale set since. A PATCH that takes the
-/// last identity away is always sent so: it changes the type, which would drop an identity that
-/// somebody else has added meanwhile.
-///
 /// # Errors
-/// When the delta is empty or larger than Compute takes; see [`Delta::chunks`].
+/// See [`host::patch_call`].
 pub fn patch_call(scale_set: &ScaleSet, delta: &Delta, if_match: bool) -> Result<Call, Error> {
-    let size = delta.add.len() + delta.remove.len();
-    if size == 0 || size > MAX_IDENTITIES_PER_PATCH {
-        return Err(Error::Invalid(format!(
-            "one PATCH changes 1 to {MAX_IDENTITIES_PER_PATCH} identities, not {size}"
-        )));
-    }
-    let held = scale_set.identity.user_assigned.keys();
-    let keeps_one = !delta.add.is_empty() || held.clone().any(|id| !delta.remove.contains(id));
-    let kind = IdentityKind {
-        system_assigned: scale_set.identity.kind.system_assigned,
-        user_assigned: keeps_one,
-    };
-    let mut identity = Map::new();
-    identity.insert("type".to_owned(), json!(kind.as_str()));
-    if keeps_one {
-        // ARM finds keys ignoring case but refuses two that differ by case only: one spelling each.
-        let removed = delta.remove.iter().filter(|id| !delta.add.contains(*id));
-        let changes = (delta.add.iter().map(|id| (id, json!({}))))
-            .chain(removed.map(|id| (id, Value::Null)))
-            .map(|(id, value)| (id.to_string(), value))
-            .collect::<Map<_, _>>();
-        identity.insert("userAssignedIdentities".to_owned(), Value::Object(changes));
-    }
-    let call = Call::patch(&scale_set.id, API_VERSION, json!({"identity": identity}));
-    match &scale_set.etag {
-        Some(etag) if if_match || !keeps_one => Ok(call.if_match(etag)),
-        _ => Ok(call),
-    }
+    host::patch_call(&scale_set.host(), delta, if_match)
 }
 
 /// Starts one PATCH of the identities; what is left to do is in the answer's operation.
@@ -349,7 +166,7 @@ pub async fn apply(
 ) -> Result<ScaleSet, Error> {
     let mut current = scale_set.clone();
     for part in delta.chunks() {
-        let part = part.against(&current);
+        let part = part.against(&current.identity);
         if part.is_empty() {
             continue;
         }

@@ -10,6 +10,7 @@
 //! - [`cluster`]: what else a command wants to know of a cluster (namespaces, NMI, pods).
 //! - [`auth`]: whether a connection leads to the cluster that Azure means.
 //! - [`node_daemon`]: the objects that podid-nmi runs as, how they get to a cluster and leave it.
+//! - [`ownership_record`]: what podid-mic itself assigned to a host.
 //! - [`watch`]: follows all objects of a kind, and knows when it was last told anything.
 //! - [`matching`]: pods, identities and bindings in the domain's terms, for the node daemon.
 //! - [`error`]: what can go wrong, in words.
@@ -26,6 +27,7 @@ mod log;
 pub mod matching;
 pub mod node_daemon;
 pub mod operation;
+pub mod ownership_record;
 mod paging;
 pub mod pod;
 pub mod pod_identity;

@@ -50,6 +50,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "nmi",
         &["azure", "domain", "env", "error", "k8s", "telemetry"],
     ),
+    (
+        "mic",
+        &["azure", "domain", "env", "error", "k8s", "telemetry"],
+    ),
     ("domain", &[]),
     ("env", &[]),
     ("redact", &[]),
@@ -70,7 +74,7 @@ const ONLY_FROM: &[(&str, &[&str])] = &[
         ],
     ),
     ("sandbox", &["commands::sandbox"]),
-    ("telemetry", &["cli", "nmi"]),
+    ("telemetry", &["cli", "mic", "nmi"]),
 ];
 
 /// Crates that a part must not know.

@@ -39,19 +39,24 @@ struct Draw {
 impl Budgets {
     /// Takes one token from each bucket of the call; or says how long until it could.
     pub(super) fn take(&mut self, now: Instant, method: Method, path: &str) -> Option<Duration> {
-        let draws = draws(method, path);
-        let wait = draws
-            .iter()
-            .map(|draw| self.bucket(draw, now).wait(now))
-            .max()
-            .unwrap_or_default();
+        let wait = self.wait(now, method, path);
         if !wait.is_zero() {
             return Some(wait);
         }
-        for draw in &draws {
+        for draw in &draws(method, path) {
             self.bucket(draw, now).tokens -= 1.0;
         }
         None
+    }
+
+    /// How long until each bucket of the call has a token.
+    pub(super) fn wait(&mut self, now: Instant, method: Method, path: &str) -> Duration {
+        let draws = draws(method, path);
+        draws
+            .iter()
+            .map(|draw| self.bucket(draw, now).wait(now))
+            .max()
+            .unwrap_or_default()
     }
 
     /// Corrects the buckets of a call by what the answer says is left.
@@ -183,8 +188,16 @@ fn of_resource(method: Method, path: &str, segments: &[&str]) -> Option<Draw> {
             draw("operation", segments.get(1)?, 200.0, 2.0)
         }
         (["microsoft.containerservice", ..], _) => draw("other", path, 60.0, 1.0),
-        (["microsoft.compute", "virtualmachinescalesets", _], _) if write => {
-            draw("write", path, 12.0, 4.0 / 60.0)
+        (
+            [
+                "microsoft.compute",
+                "virtualmachinescalesets" | "virtualmachines",
+                _,
+            ],
+            _,
+        ) if write => draw("write", path, 12.0, 4.0 / 60.0),
+        (["microsoft.compute", "virtualmachines", _], Method::Get) => {
+            draw("get", path, 36.0, 12.0 / 60.0)
         }
         (["microsoft.compute", "virtualmachinescalesets", _, ..], Method::Get) => {
             draw("get", path, 36.0, 12.0 / 60.0)

@@ -1,6 +1,7 @@
 //! One call to Resource Manager, before it is sent.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 use url::Url;
@@ -46,6 +47,17 @@ impl From<Method> for reqwest::Method {
     }
 }
 
+/// Says whether podid may still send; asked at the last moment before each try.
+#[derive(Clone)]
+pub struct Gate(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Gate {
+    /// A gate that is open while `open` says so.
+    pub fn new(open: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+}
+
 /// One call: method, path, API version and what else goes with it.
 #[derive(Clone)]
 pub struct Call {
@@ -56,6 +68,8 @@ pub struct Call {
     if_match: Option<String>,
     headers: Vec<(String, String)>,
     body: Option<Value>,
+    once: bool,
+    gate: Option<Gate>,
 }
 
 impl fmt::Debug for Call {
@@ -80,6 +94,8 @@ impl Call {
             if_match: None,
             headers: Vec::new(),
             body: None,
+            once: false,
+            gate: None,
         }
     }
 
@@ -140,6 +156,34 @@ impl Call {
     pub fn if_match(mut self, etag: &str) -> Self {
         self.if_match = Some(etag.to_owned());
         self
+    }
+
+    /// Tried once: when it fails the caller decides anew what to send.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// Sent only while the gate is open.
+    #[must_use]
+    pub fn gate(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    pub(super) fn is_tried_once(&self) -> bool {
+        self.once
+    }
+
+    /// Refuses to go on when the gate has closed.
+    pub(super) fn check_gate(&self) -> Result<(), Error> {
+        match &self.gate {
+            Some(Gate(open)) if !open() => Err(Error::Withheld {
+                call: self.to_string(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// With a header, such as those of `--aks-custom-headers`.

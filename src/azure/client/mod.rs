@@ -22,7 +22,7 @@ use uuid::Uuid;
 pub use answer::Response;
 pub(crate) use answer::split_error;
 use budget::Budgets;
-pub use call::{Call, Method};
+pub use call::{Call, Gate, Method};
 use retry::Attempts;
 
 use super::claims::{Claims, Principal};
@@ -247,6 +247,9 @@ impl Client {
                 self.inner.credential.forget().await;
                 continue;
             }
+            if call.is_tried_once() {
+                return Err(error);
+            }
             let Some((wait, reason)) = attempts.next(call, &error) else {
                 return Err(error);
             };
@@ -263,6 +266,14 @@ impl Client {
                 });
             }
         }
+    }
+
+    /// How long until the budgets of this call have room, as far as podid knows.
+    #[must_use]
+    pub fn room_in(&self, call: &Call) -> Duration {
+        let url = call.url(self.inner.cloud.resource_manager());
+        self.budgets()
+            .wait(Instant::now(), call.method(), url.path())
     }
 
     /// Waits until the budgets of this call have room.
@@ -326,6 +337,7 @@ impl Client {
         })?;
         self.inner.cloud.check_token(&claims)?;
         let request = call.fill(self.identified(call, url).bearer_auth(token));
+        call.check_gate()?;
         let reply = match self.inner.transport.execute(request, limit).await {
             Ok(reply) => reply,
             Err(_) if self.remaining().is_some_and(|left| left.is_zero()) => {

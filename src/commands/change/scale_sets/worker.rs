@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::{Outcome, Wish};
+use crate::azure::host::named;
 use crate::azure::scale_set::{self, Delta, ScaleSet};
 use crate::azure::{self, Accepted, Status};
 use crate::domain::resource_id::ResourceId;
@@ -156,7 +157,7 @@ impl<'a> Worker<'a> {
         delta
             .add
             .retain(|id| !self.outcome.refused.contains_key(id));
-        let mut parts = delta.against(current).chunks();
+        let mut parts = delta.against(&current.identity).chunks();
         let last = parts.len() == 1 && stale.is_empty();
         (!parts.is_empty()).then(|| (parts.remove(0), last))
     }
@@ -356,19 +357,6 @@ fn pause(attempt: u32) -> Duration {
     Duration::from_millis(full / 2 + u64::try_from(random).unwrap_or(0))
 }
 
-/// Those of `identities` that ARM's error names.
-fn named<'a>(
-    identities: impl IntoIterator<Item = &'a ResourceId>,
-    error: &azure::Error,
-) -> BTreeSet<ResourceId> {
-    let text = error.message().to_ascii_lowercase();
-    identities
-        .into_iter()
-        .filter(|id| names(&text, &id.to_string().to_ascii_lowercase()))
-        .cloned()
-        .collect()
-}
-
 /// Identities that were on the scale set before and make ARM refuse the change of others: those
 /// that do not exist any more.
 fn culprits(current: &ScaleSet, delta: &Delta, error: &azure::Error) -> BTreeSet<ResourceId> {
@@ -390,14 +378,6 @@ fn blame(error: Error, culprit: ResourceId) -> Error {
         ))
 }
 
-/// Whether `text` holds `id` and not merely a longer id that starts with it.
-fn names(text: &str, id: &str) -> bool {
-    text.match_indices(id).any(|(at, _)| {
-        let next = text[at + id.len()..].chars().next();
-        !next.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'))
-    })
-}
-
 fn describe(delta: &Delta) -> String {
     match (delta.add.len(), delta.remove.len()) {
         (added, 0) => format!("assigning {}", count(added)),
@@ -417,13 +397,6 @@ fn count(identities: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_longer_name_is_another_identity() {
-        assert!(names("resource '/x/reader' was not found", "/x/reader"));
-        assert!(!names("resource '/x/reader-2' was not found", "/x/reader"));
-        assert!(names("'/x/reader-2' and '/x/reader'", "/x/reader"));
-    }
 
     #[test]
     fn pauses_grow_and_stay_bounded() {
