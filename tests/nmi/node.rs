@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, GroupVersionKind};
@@ -155,6 +156,26 @@ impl Node {
     pub(crate) fn secret(&self, namespace: &str, name: &str, data: &Value) {
         let secret = json!({"metadata": {"name": name}, "stringData": data});
         let secret: Secret = serde_json::from_value(secret).unwrap();
+        let api: Api<Secret> = Api::namespaced(self.site.kubernetes.clone(), namespace);
+        wait(api.create(&PostParams::default(), &secret)).unwrap();
+    }
+
+    /// Makes a Secret with a certificate in a form that is no text, and perhaps a password.
+    pub(crate) fn secret_bytes(
+        &self,
+        namespace: &str,
+        name: &str,
+        certificate: &[u8],
+        password: Option<&str>,
+    ) {
+        let mut secret: Secret =
+            serde_json::from_value(json!({"metadata": {"name": name}})).unwrap();
+        let mut data = std::collections::BTreeMap::new();
+        data.insert("certificate".to_owned(), ByteString(certificate.to_vec()));
+        if let Some(password) = password {
+            data.insert("password".to_owned(), ByteString(password.into()));
+        }
+        secret.data = Some(data);
         let api: Api<Secret> = Api::namespaced(self.site.kubernetes.clone(), namespace);
         wait(api.create(&PostParams::default(), &secret)).unwrap();
     }

@@ -130,21 +130,8 @@ fn a_certificate_signs_for_a_token() {
     node.site.seed(&json!({"servicePrincipals": [{
         "appId": app, "objectId": object, "tenantId": TENANT, "certificates": [certificate],
     }]}));
-    bind(
-        &node,
-        &json!({"type": 2, "clientID": app, "clientPassword": {"name": "pfx"}}),
-    );
-    node.secret(
-        &node.site.namespace,
-        "pfx",
-        &json!({"certificate": "PKCS#12", "password": "p"}),
-    );
     let daemon = Daemon::start(&node, ALLOWED);
-    let refused = daemon.token("127.0.0.2", "");
-    assert_eq!((refused.status, refused.code()), (400, "Secret"));
-    assert!(refused.body.contains("openssl pkcs12"), "{refused:?}");
-
-    bind_again(&node, &json!({"type": 2, "clientID": app}));
+    bind(&node, &json!({"type": 2, "clientID": app}));
     let parts = json!({"tls.crt": certificate, "tls.key": key});
     node.secret(&node.site.namespace, "sp", &parts);
     let reply = daemon.until_token("the certificate", "127.0.0.2", "", |reply| {
@@ -152,4 +139,57 @@ fn a_certificate_signs_for_a_token() {
     });
     assert_eq!(reply.claims()["oid"], object);
     assert!(!daemon.log_text().contains("PRIVATE"));
+}
+
+#[test]
+fn a_certificate_may_be_pkcs12_with_its_password() {
+    let node = Node::new();
+    let app = "99999999-9999-9999-9999-999999999999";
+    let object = "88888888-8888-8888-8888-888888888888";
+    let pem = std::fs::read_to_string(CERTIFICATE).unwrap();
+    let (_, certificate) = pem.split_at(pem.find("-----BEGIN CERTIFICATE").unwrap());
+    node.site.seed(&json!({"servicePrincipals": [{
+        "appId": app, "objectId": object, "tenantId": TENANT, "certificates": [certificate],
+    }]}));
+    let daemon = Daemon::start(&node, ALLOWED);
+    let read = |name: &str| std::fs::read(CERTIFICATE.replace("certificate.pem", name)).unwrap();
+    let (modern, legacy, open) = (
+        read("modern.pfx"),
+        read("legacy.pfx"),
+        read("no-password.pfx"),
+    );
+    let no_archive = b"PKCS#12".to_vec();
+    for (number, (archive, password, refused)) in [
+        (&modern, Some("Grüße 7\n"), None),
+        (&legacy, Some("Grüße 7"), None),
+        (&open, None, None),
+        (
+            &modern,
+            Some("wrong"),
+            Some("password does not open the PKCS#12"),
+        ),
+        (&modern, None, Some("password does not open the PKCS#12")),
+        (&no_archive, Some("p"), Some("neither PEM nor a PKCS#12")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (name, address) = (format!("sp{number}"), format!("127.0.0.{}", 10 + number));
+        node.secret_bytes(&node.site.namespace, &name, archive, password);
+        let spec = json!({
+            "type": 2, "clientID": app, "tenantID": TENANT, "clientPassword": {"name": name, "namespace": node.site.namespace},
+        });
+        node.put("AzureIdentity", &name, &json!({"spec": spec}));
+        let spec = json!({"azureIdentity": name, "selector": name});
+        node.put("AzureIdentityBinding", &name, &json!({"spec": spec}));
+        node.pod(&name, &address, &json!({"aadpodidbinding": name}));
+        let reply = daemon.until_token("the binding", &address, "", |reply| {
+            reply.status == 200 || reply.code() == "Secret"
+        });
+        match refused {
+            None => assert_eq!(reply.claims()["oid"], object, "{name}"),
+            Some(words) => assert!(reply.body.contains(words), "{name}: {reply:?}"),
+        }
+    }
+    assert!(!daemon.log_text().contains("Grüße"));
 }

@@ -15,9 +15,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::json;
 use uuid::Uuid;
+
+use super::pkcs12;
 
 /// Entra accepts assertions for a while; a short one is enough, each serves one token request.
 const LIFETIME_SECONDS: i64 = 600;
@@ -40,6 +42,20 @@ pub enum CertificateError {
     NotPem {
         /// The file.
         path: String,
+    },
+    /// The password of a PKCS#12 archive is not the right one.
+    #[error("the password does not open the PKCS#12 archive `{path}`")]
+    Password {
+        /// The file.
+        path: String,
+    },
+    /// It is no PKCS#12 archive, or one that is encrypted in a way that is not known.
+    #[error("`{path}` is neither PEM nor a PKCS#12 archive that can be read: {reason}")]
+    Archive {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// The key is encrypted.
     #[error("the key in `{path}` is encrypted; remove the pass phrase with `openssl pkey`")]
@@ -121,13 +137,37 @@ impl CertificateAssertion {
                 what: "private key",
             });
         };
-        let key = match &key {
+        Self::made(path, &certificate, &key, client_id, audience)
+    }
+
+    /// Reads certificate and key from PKCS#12; it takes a while.
+    pub(crate) fn parse_pkcs12(
+        path: &str,
+        archive: &[u8],
+        password: &str,
+        client_id: &str,
+        audience: String,
+    ) -> Result<Self, CertificateError> {
+        let opened = pkcs12::open(path, archive, password)?;
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(opened.key.as_slice()));
+        let certificate = &opened.certificate;
+        Self::made(path.to_owned(), certificate, &key, client_id, audience)
+    }
+
+    fn made(
+        path: String,
+        certificate: &[u8],
+        key: &PrivateKeyDer<'_>,
+        client_id: &str,
+        audience: String,
+    ) -> Result<Self, CertificateError> {
+        let key = match key {
             PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).ok(),
             PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()).ok(),
             _ => None,
         };
         let key = key.ok_or(CertificateError::Key { path })?;
-        let thumbprint = ring::digest::digest(&ring::digest::SHA256, &certificate);
+        let thumbprint = ring::digest::digest(&ring::digest::SHA256, certificate);
         Ok(Self {
             key,
             thumbprint: URL_SAFE_NO_PAD.encode(thumbprint),

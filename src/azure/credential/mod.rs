@@ -14,6 +14,7 @@
 
 mod certificate;
 mod kind;
+mod pkcs12;
 mod session;
 mod sources;
 

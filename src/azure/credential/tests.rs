@@ -106,6 +106,37 @@ fn certificate_files_that_will_not_do_are_told_apart() {
     assert!(words(b"-----BEGIN X-----\n").contains("holds no certificate"));
 }
 
+#[test]
+fn pkcs12_archives_of_openssl_are_opened() {
+    let pem = include_bytes!("testdata/certificate.pem");
+    let of_pem = CertificateAssertion::parse("sp.pem", pem, "app", String::new()).unwrap();
+    let header = |made: &CertificateAssertion| {
+        let signed = made.sign(0).unwrap();
+        signed.split('.').next().unwrap().to_owned()
+    };
+    // AES-256 with SHA-256, as OpenSSL 3 writes; RC2-40 and 3DES with SHA-1, as older programs; no password.
+    let modern = include_bytes!("testdata/modern.pfx").as_slice();
+    let legacy = include_bytes!("testdata/legacy.pfx").as_slice();
+    let open = include_bytes!("testdata/no-password.pfx").as_slice();
+    let read = |archive: &[u8], password: &str| {
+        CertificateAssertion::parse_pkcs12("sp.pfx", archive, password, "app", String::new())
+    };
+    for (archive, password) in [(modern, "Grüße 7"), (legacy, "Grüße 7"), (open, "")] {
+        let made = read(archive, password).unwrap();
+        // The header names the certificate.
+        assert_eq!(header(&made), header(&of_pem));
+        let wrong = read(archive, "wrong").unwrap_err().to_string();
+        assert!(wrong.contains("password does not open"), "{wrong}");
+        let half = read(&archive[..archive.len() / 2], password).unwrap_err();
+        let half = half.to_string();
+        assert!(half.contains("neither PEM nor a PKCS#12"), "{half}");
+    }
+    let large = vec![0xff; 300_000];
+    for garbage in [b"".as_slice(), b"text", &[0x30, 0x80], &large] {
+        assert!(read(garbage, "").is_err());
+    }
+}
+
 #[tokio::test]
 async fn the_assertion_is_a_jwt_that_the_certificate_verifies() {
     let pem = include_bytes!("testdata/certificate.pem");

@@ -4,6 +4,7 @@
 //! identity's own namespace, and the authority must be one of a short list: otherwise anybody with a namespace could
 //! have any Secret of the cluster sent to a server of theirs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -12,8 +13,9 @@ use http::Method;
 use http::header::CONTENT_TYPE;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
+use tokio::sync::Semaphore;
 use url::Url;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::imds::{no_answer, retry_after, token, words};
 use super::source::{Source, Want};
@@ -40,6 +42,7 @@ pub struct ServicePrincipals {
     transport: Transport,
     authority: Url,
     allowed: Vec<String>,
+    signing: Arc<Semaphore>,
 }
 
 /// The values of a Secret; wiped when dropped.
@@ -54,6 +57,7 @@ impl ServicePrincipals {
             transport,
             authority: cloud.authority().clone(),
             allowed,
+            signing: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -75,7 +79,7 @@ impl ServicePrincipals {
             ("client_id", &identity.client_id),
             ("resource", &want.resource),
         ];
-        let proof = proof(identity, &values, &url)?;
+        let proof = self.proof(identity, values, &url).await?;
         match identity.source {
             matching::Source::Secret => form.push(("client_secret", &proof)),
             _ => form.extend([
@@ -96,6 +100,32 @@ impl ServicePrincipals {
             return token(reply, &want.resource, &identity.client_id);
         }
         Err(refused(&reply, identity))
+    }
+
+    /// The secret, or the signed assertion.
+    async fn proof(
+        &self,
+        identity: &Arc<Identity>,
+        values: Values,
+        url: &Url,
+    ) -> Result<Zeroizing<String>, Refusal> {
+        if identity.source == matching::Source::Secret {
+            return secret(identity, &values);
+        }
+        // PKCS#12 is made to take long: one at a time, and not where requests of others are answered.
+        let broken_off = |_| Refusal::new(refusal::UNAVAILABLE, "no assertion was signed");
+        let turn = Arc::clone(&self.signing).acquire_owned();
+        let turn = tokio::time::timeout(LIMIT, turn).await;
+        let turn = turn.map_err(|_| {
+            let detail = "others with certificates are still waiting for their assertions";
+            Refusal::new(refusal::UNAVAILABLE, detail)
+        })?;
+        let (identity, audience) = (Arc::clone(identity), url.to_string());
+        let signing = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            signed(&identity, &values, audience)
+        });
+        signing.await.map_err(broken_off)?
     }
 
     fn token_url(&self, identity: &Identity, tenant: &str) -> Result<Url, Refusal> {
@@ -188,50 +218,63 @@ impl Source for ServicePrincipals {
     }
 }
 
-/// The secret, or the signed assertion.
-fn proof(identity: &Identity, values: &Values, url: &Url) -> Result<Zeroizing<String>, Refusal> {
-    let wrong = |what: String| {
-        let detail = format!("the Secret of AzureIdentity {} {what}", identity.key);
-        Refusal::new(refusal::SECRET, detail)
-    };
-    let value = |name: &str| {
-        let found = values.iter().find(|(own, _)| own == name);
-        found.map(|(_, value)| value)
-    };
-    if identity.source == matching::Source::Secret {
-        let only = values.first().filter(|_| values.len() == 1);
-        let secret = value("clientSecret").or(only.map(|(_, value)| value));
-        let secret = secret.ok_or_else(|| wrong("has no key clientSecret".to_owned()))?;
-        let text = std::str::from_utf8(secret).map_err(|_| wrong("is not text".to_owned()))?;
-        // A line end at the end comes from `echo | kubectl create secret`; Entra makes none.
-        return Ok(Zeroizing::new(
-            text.trim_end_matches(['\r', '\n']).to_owned(),
-        ));
-    }
+fn wrong(identity: &Identity, what: &str) -> Refusal {
+    let detail = format!("the Secret of AzureIdentity {} {what}", identity.key);
+    Refusal::new(refusal::SECRET, detail)
+}
+
+fn value<'a>(values: &'a Values, name: &str) -> Option<&'a Zeroizing<Vec<u8>>> {
+    let found = values.iter().find(|(own, _)| own == name);
+    found.map(|(_, value)| value)
+}
+
+/// A text without the line end that comes from `echo | kubectl create secret`; Entra makes none.
+fn text(value: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(value).ok()?;
+    Some(text.trim_end_matches(['\r', '\n']))
+}
+
+fn secret(identity: &Identity, values: &Values) -> Result<Zeroizing<String>, Refusal> {
+    let only = values.first().filter(|_| values.len() == 1);
+    let secret = value(values, "clientSecret").or(only.map(|(_, value)| value));
+    let secret = secret.ok_or_else(|| wrong(identity, "has no key clientSecret"))?;
+    let text = text(secret).ok_or_else(|| wrong(identity, "is not text"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// An assertion signed with the key of a certificate: PEM, or PKCS#12 with the key `password` beside it.
+fn signed(
+    identity: &Identity,
+    values: &Values,
+    audience: String,
+) -> Result<Zeroizing<String>, Refusal> {
+    let name = identity.secret.as_ref().map(matching::Key::to_string);
+    let (name, id) = (name.unwrap_or_default(), &identity.client_id);
     let mut pem = Zeroizing::new(Vec::new());
     for name in ["certificate", "tls.crt", "tls.key"] {
-        if let Some(part) = value(name) {
+        if let Some(part) = value(values, name) {
             pem.extend_from_slice(part);
             pem.push(b'\n');
         }
     }
-    if pem.is_empty() {
-        return Err(wrong(
-            "has no key certificate, nor tls.crt and tls.key".to_owned(),
-        ));
-    }
-    if !pem.windows(10).any(|part| part == b"-----BEGIN") {
-        let how = "is not PEM; PKCS#12 becomes PEM by `openssl pkcs12 -in certificate.pfx -nodes -out certificate.pem`";
-        return Err(wrong(how.to_owned()));
-    }
-    let name = identity.secret.as_ref().map(matching::Key::to_string);
-    let name = name.unwrap_or_default();
-    let made = CertificateAssertion::parse(&name, &pem, &identity.client_id, url.to_string());
-    let assertion = made.map_err(|error| wrong(format!("cannot be used: {error}")))?;
+    let is_pem = pem.windows(10).any(|part| part == b"-----BEGIN");
+    let made = match value(values, "certificate") {
+        Some(archive) if !is_pem => {
+            let password = value(values, "password").map_or(Some(""), |password| text(password));
+            let password =
+                password.ok_or_else(|| wrong(identity, "has a password that is not text"))?;
+            CertificateAssertion::parse_pkcs12(&name, archive, password, id, audience)
+        }
+        None if pem.is_empty() => {
+            let what = "has no key certificate, nor tls.crt and tls.key";
+            return Err(wrong(identity, what));
+        }
+        _ => CertificateAssertion::parse(&name, &pem, id, audience),
+    };
+    let made = made.map_err(|error| wrong(identity, &format!("cannot be used: {error}")))?;
     let now = jiff::Timestamp::now().as_second();
-    let signed = assertion.sign(now).map(Zeroizing::new);
-    pem.zeroize();
-    signed.map_err(|_| wrong("holds a key that does not sign".to_owned()))
+    let signed = made.sign(now).map(Zeroizing::new);
+    signed.map_err(|_| wrong(identity, "holds a key that does not sign"))
 }
 
 fn refused(reply: &Reply, identity: &Identity) -> Refusal {
@@ -331,9 +374,8 @@ mod tests {
                 })
                 .collect()
         };
-        let at: Url = "https://login.example/".parse().unwrap();
         let proof = |names: &[&str]| {
-            let made = proof(&identity(None), &values(names), &at);
+            let made = secret(&identity(None), &values(names));
             made.map(|text| text.to_string())
                 .map_err(|refusal| refusal.code.name)
         };
