@@ -180,6 +180,7 @@ async fn nonsense_is_refused_by_the_server() {
     let client = server::client_in("nonsense").await;
     for (field, value) in [
         ("type", json!(3)),
+        ("type", json!("0")),
         ("resourceID", json!("reader")),
         (
             "resourceID",
@@ -198,6 +199,8 @@ async fn nonsense_is_refused_by_the_server() {
             error.to_string().contains(&format!("spec.{field}")),
             "{error}"
         );
+        let said = error.to_string();
+        assert!(field == "type" || said.contains("expected "), "{said}");
     }
     let binding = json!({
         "apiVersion": "aadpodidentity.k8s.io/v1", "kind": "AzureIdentityBinding",

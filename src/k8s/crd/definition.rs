@@ -13,15 +13,26 @@ use super::{GROUP, VERSION};
 pub const REVISION_ANNOTATION: &str = "podid.dev/crd-revision";
 
 /// Revision of the manifests in this build; counts up with every change of them.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// Mandatory for groups under `k8s.io`; upstream's value.
 const API_APPROVED: &str = "api-approved.kubernetes.io";
 
-const GUID: &str = "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$";
+const GUID: (&str, &str) = (
+    "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$",
+    "expected a GUID",
+);
 
-const IDENTITY_ID: &str = "^((?i)/subscriptions/[^/]+/resourcegroups/[^/]+/providers/\
-                           microsoft\\.managedidentity/userassignedidentities/[^/]+)?$";
+const IDENTITY_ID: (&str, &str) = (
+    "^((?i)/subscriptions/[^/]+/resourcegroups/[^/]+/providers/\
+     microsoft\\.managedidentity/userassignedidentities/[^/]+)?$",
+    "expected /subscriptions/.../resourceGroups/.../providers/Microsoft.ManagedIdentity/userAssignedIdentities/...",
+);
+
+const SELECTOR: (&str, &str) = (
+    LABEL_VALUE,
+    "expected the value of a label: letters, digits, '-', '_' and '.', a letter or digit at both ends",
+);
 
 const LABEL_VALUE: &str = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
 
@@ -133,6 +144,17 @@ fn pattern(description: &str, pattern: &str, longest: u32) -> Value {
     json!({"description": description, "type": "string", "maxLength": longest, "pattern": pattern})
 }
 
+/// A text that fits a regular expression, checked by CEL: unlike `pattern` it says what is expected.
+fn fitting(description: &str, (expression, expected): (&str, &str), longest: u32) -> Value {
+    json!({
+        "description": description, "type": "string", "maxLength": longest,
+        "x-kubernetes-validations": [{
+            "rule": format!("self.matches(r'{expression}')"),
+            "message": expected,
+        }],
+    })
+}
+
 fn unused() -> Value {
     json!({"description": "Not used.", "type": "integer", "format": "int32", "nullable": true})
 }
@@ -164,8 +186,8 @@ fn identity() -> Resource {
                 "description": "0 user-assigned managed identity, 1 service principal with a secret, 2 with a certificate.",
                 "type": "integer", "enum": [0, 1, 2],
             },
-            "resourceID": pattern("Resource id of the user-assigned managed identity.", IDENTITY_ID, 1024),
-            "clientID": pattern("Client id of the identity.", GUID, 36),
+            "resourceID": fitting("Resource id of the user-assigned managed identity.", IDENTITY_ID, 1024),
+            "clientID": fitting("Client id of the identity.", GUID, 36),
             "clientPassword": {
                 "description": "Secret that holds the password or certificate of a service principal.",
                 "type": "object",
@@ -202,7 +224,7 @@ fn binding() -> Resource {
         spec: json!({
             "metadata": stray_metadata(),
             "azureIdentity": text("Name of an AzureIdentity in the same namespace.", 253),
-            "selector": pattern("Value of the pods' label aadpodidbinding, compared exactly.", LABEL_VALUE, 63),
+            "selector": fitting("Value of the pods' label aadpodidbinding, compared exactly.", SELECTOR, 63),
             "weight": {"description": "Not used.", "type": "integer"},
         }),
         status: replicas_status(),
