@@ -16,6 +16,9 @@ enum Fate {
 
 use Fate::{Dropped, Port, Renamed};
 
+const LOG_LEVEL: &str = "see --log-level";
+const STDERR: &str = "the log goes to stderr; see --log-format";
+
 const FLAGS: &[(&str, Fate)] = &[
     ("nmi-port", Renamed("port")),
     ("nmi-listen-address", Renamed("listen-address")),
@@ -62,6 +65,20 @@ const FLAGS: &[(&str, Fate)] = &[
         Dropped("connections from before the redirect are always cut"),
     ),
     ("custom-user-agent", Dropped("the user agent is podid's")),
+    // Those of its log.
+    ("v", Dropped(LOG_LEVEL)),
+    ("vmodule", Dropped(LOG_LEVEL)),
+    ("stderrthreshold", Dropped(LOG_LEVEL)),
+    ("logtostderr", Dropped(STDERR)),
+    ("alsologtostderr", Dropped(STDERR)),
+    ("log_dir", Dropped(STDERR)),
+    ("log_file", Dropped(STDERR)),
+    ("log_file_max_size", Dropped(STDERR)),
+    ("one_output", Dropped(STDERR)),
+    ("skip_log_headers", Dropped(STDERR)),
+    ("skip_headers", Dropped(STDERR)),
+    ("add_dir_header", Dropped(STDERR)),
+    ("log_backtrace_at", Dropped(STDERR)),
 ];
 
 /// Arguments, and what to warn of.
@@ -80,7 +97,13 @@ pub fn translate(arguments: impl IntoIterator<Item = OsString>) -> Translated {
     let mut rest = arguments.into_iter().peekable();
     while let Some(argument) = rest.next() {
         let text = argument.to_string_lossy().into_owned();
-        let Some((name, inline)) = text.strip_prefix("--").map(split) else {
+        // `-v 5` is the only short one.
+        let short = text.strip_prefix('-').filter(|rest| {
+            let level = rest.strip_prefix('v');
+            level.is_some_and(|level| !level.starts_with(|c: char| c.is_alphabetic()))
+        });
+        let split = text.strip_prefix("--").map(split);
+        let Some((name, inline)) = split.or(short.map(verbosity)) else {
             made.arguments.push(argument);
             continue;
         };
@@ -144,6 +167,13 @@ impl Translated {
     }
 }
 
+/// Reads `v`, `v5` and `v=5`.
+fn verbosity(flag: &str) -> (&str, Option<String>) {
+    let (name, level) = flag.split_at(1);
+    let level = level.strip_prefix('=').unwrap_or(level);
+    (name, (!level.is_empty()).then(|| level.to_owned()))
+}
+
 fn split(flag: &str) -> (&str, Option<String>) {
     match flag.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
@@ -188,6 +218,60 @@ mod tests {
         assert_eq!(args.status_address.to_string(), "0.0.0.0:8085");
         assert_eq!(args.imds_endpoint, "http://127.0.0.1:80/");
         assert!(args.block_instance_metadata);
+    }
+
+    /// Every flag of its last release; with the value that it has in the DaemonSets people run.
+    const THEIRS: &[(&str, &str)] = &[
+        ("--nmi-listen-address", "127.0.0.1"),
+        ("--nmi-port", "2579"),
+        ("--metadata-ip", "169.254.169.254"),
+        ("--metadata-port", "80"),
+        ("--ipt-update-interval-sec", "60"),
+        ("--forceNamespaced", "true"),
+        ("--MICNamespace", "default"),
+        ("--http-probe-port", "8085"),
+        ("--retry-attempts-for-created", "16"),
+        ("--retry-attempts-for-assigned", "4"),
+        ("--find-identity-retry-interval", "5"),
+        ("--enableProfile", "false"),
+        ("--enableScaleFeatures", "true"),
+        ("--metadata-header-required", "true"),
+        ("--prometheus-port", "9090"),
+        ("--operation-mode", "Standard"),
+        ("--allow-network-plugin-kubenet", "false"),
+        ("--kubelet-config", "/etc/default/kubelet"),
+        ("--set-retry-after-header", "false"),
+        ("--enable-conntrack-deletion", "false"),
+        ("--custom-user-agent", "me"),
+        ("--v", "5"),
+        ("-v", "5"),
+        ("--logtostderr", "true"),
+        ("--vmodule", "nmi=5"),
+    ];
+
+    #[test]
+    fn each_flag_of_its_last_release_is_understood_with_a_warning() {
+        for (flag, value) in THEIRS {
+            let joined = format!("{flag}={value}");
+            for given in [&[joined.as_str()][..], &[*flag, *value]] {
+                let made = translated(&[&["podid-nmi", "--node", "n1"], given].concat());
+                assert_eq!(made.warnings.len(), 1, "{given:?}");
+                let args = Args::try_parse_from(&made.arguments);
+                assert!(args.is_ok(), "{given:?}: {:?}", made.arguments);
+            }
+        }
+        // These have the same name and values here.
+        let same = [
+            "podid-nmi",
+            "--node=n1",
+            "--block-instance-metadata=false",
+            "--log-format=text",
+        ];
+        let made = translated(&same);
+        assert!(made.warnings.is_empty());
+        assert!(Args::try_parse_from(&made.arguments).is_ok());
+        // Not one of theirs.
+        assert!(translated(&["podid-nmi", "-version"]).warnings.is_empty());
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl NodeDaemon {
         let mut rules = vec![
             rule("", &["pods"], &["list", "watch"]),
             rule(GROUP, &kinds, &["list", "watch"]),
-            rule("", &["events"], &["create", "patch"]),
+            rule("", &["events"], &["create"]),
         ];
         if self.allow_service_principals {
             rules.push(rule("", &["secrets"], &["get"]));
