@@ -105,7 +105,7 @@ impl Gate {
     /// # Errors
     /// They cannot be removed.
     pub async fn close(&self) -> Result<(), Error> {
-        redirect::cleanup(self.method).await.map(drop)
+        self.redirect.cleanup().await.map(drop)
     }
 
     /// What is wrong with the redirect; `None` when pods' requests arrive here.

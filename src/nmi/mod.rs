@@ -6,7 +6,7 @@
 //! - [`tokens`]: where tokens come from, and the cache. [`forward`]: what goes to the metadata service as it is.
 //! - [`answer`], [`refusal`]: answers in the shape that clients of the metadata service read.
 //! - [`redirect`]: how requests of pods are led here. [`gate`]: the proof that they are. [`taint`]: then pods may come.
-//! - [`status`], [`metrics`], [`events`]: what operators see.
+//! - [`status`], [`metrics`], [`events`]: what operators see. [`privilege`]: what threads may do in the kernel.
 //!
 //! The order of trust: the address of the socket is the only thing believed of a caller; no header and no parameter
 //! says who somebody is. Whatever is not known for certain is refused.
@@ -21,6 +21,11 @@ pub mod forward;
 pub mod gate;
 pub mod handlers;
 pub mod metrics;
+#[cfg(target_os = "linux")]
+pub mod privilege;
+#[cfg(not(target_os = "linux"))]
+#[path = "privilege/elsewhere.rs"]
+pub mod privilege;
 #[cfg(target_os = "linux")]
 pub mod redirect;
 #[cfg(not(target_os = "linux"))]

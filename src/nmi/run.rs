@@ -26,7 +26,7 @@ use super::tokens::budget::Budget;
 use super::tokens::imds::Imds;
 use super::tokens::service_principal::ServicePrincipals;
 use super::tokens::{Source, Sources, Tokens};
-use super::{redirect, router, taint, upstream};
+use super::{privilege, redirect, router, taint, upstream};
 use crate::azure::{self, Cloud, Transport};
 use crate::k8s::{ConnectOptions, connect};
 use crate::telemetry;
@@ -83,6 +83,7 @@ pub fn main() -> ExitCode {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .on_thread_start(privilege::give_up)
         .enable_all()
         .build();
     let ended = match runtime {
@@ -161,6 +162,8 @@ async fn run(args: Args) -> Result<(), StartError> {
     let gate = Arc::new(Gate::new(&args, &listeners.addresses()?)?);
     // From here on pods wait for an answer of this instance, or are refused.
     gate.install().await?;
+    // The ports are open and the redirect has threads of its own: nothing here needs a right any more.
+    privilege::give_up();
     // The watches and the writer of events end with this set.
     let mut tasks = JoinSet::new();
     let daemon = Arc::new(build(&args, &cloud, client.clone(), &gate, &mut tasks)?);

@@ -13,8 +13,8 @@ use crate::support::{Kubernetes, until, wait};
 
 const NAMESPACE: &str = "kube-system";
 
-/// Installs podid-nmi with the command, and starts it as the kubelet would, without the redirect.
-fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, extra: &[&str]) -> Daemon {
+/// Installs podid-nmi with the command; the pod's spec in the DaemonSet that the API server has.
+pub(crate) fn installed(kubernetes: &Kubernetes, node: &Node, mode: &str, extra: &[&str]) -> Value {
     kubernetes.make_namespace(NAMESPACE);
     let install = [
         "install",
@@ -26,7 +26,12 @@ fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, extra: &[&str]) -> D
     node.site.podid(&[&install[..], extra].concat()).ok();
     let sets: Api<DaemonSet> = Api::namespaced(kubernetes.client.clone(), NAMESPACE);
     let set = serde_json::to_value(wait(sets.get("podid-nmi")).unwrap()).unwrap();
-    let pod = &set["spec"]["template"]["spec"];
+    set["spec"]["template"]["spec"].clone()
+}
+
+/// Installs podid-nmi, and starts it as the kubelet would, without the redirect.
+fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, extra: &[&str]) -> Daemon {
+    let pod = installed(kubernetes, node, mode, extra);
     let given = pod["containers"][0]["args"].as_array().unwrap().iter();
     let arguments: Vec<String> = given
         .map(|argument| argument.as_str().unwrap().replace("=nftables", "=none"))
@@ -38,13 +43,18 @@ fn deploy(kubernetes: &Kubernetes, node: &Node, mode: &str, extra: &[&str]) -> D
     Daemon::start(node, &all)
 }
 
-/// A kubeconfig with a token of the account, and nothing else to sign in with.
-fn as_account(kubernetes: &Kubernetes, node: &Node, account: &str) -> String {
+/// A token of the account, as the kubelet puts it into a container.
+pub(crate) fn account_token(kubernetes: &Kubernetes, account: &str) -> String {
     let accounts: Api<ServiceAccount> = Api::namespaced(kubernetes.client.clone(), NAMESPACE);
     let request: TokenRequest = serde_json::from_value(json!({"spec": {"audiences": []}})).unwrap();
     let params = PostParams::default();
     let made = wait(accounts.create_token_request(account, &params, &request)).unwrap();
-    let token = made.status.unwrap().token;
+    made.status.unwrap().token
+}
+
+/// A kubeconfig with a token of the account, and nothing else to sign in with.
+fn as_account(kubernetes: &Kubernetes, node: &Node, account: &str) -> String {
+    let token = account_token(kubernetes, account);
     let text = kubernetes.server.kubeconfig();
     let mut config: Value = serde_saphyr::from_str(&text).unwrap();
     config["users"][0]["user"] = json!({"token": token});
@@ -77,6 +87,9 @@ fn its_account_may_do_what_it_needs_and_no_more() {
         ("list", "", "secrets"),
         ("patch", "", "nodes"),
         ("patch", "", "pods"),
+        ("get", "", "pods"),
+        ("patch", "", "events"),
+        ("list", "", "nodes"),
         ("list", "aadpodidentity.k8s.io", "azureassignedidentities"),
         ("patch", "aadpodidentity.k8s.io", "azureidentities"),
     ] {

@@ -30,39 +30,36 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> World {
-        let (network, node) = (Network::new(), Node::new());
+        let world = World::around(Node::new());
+        let environment = &world.node.site.environment;
+        let kubeconfig = environment.iter().find(|(name, _)| name == "KUBECONFIG");
+        world.reach(&std::fs::read_to_string(&kubeconfig.unwrap().1).unwrap());
+        world
+    }
+
+    /// A network around a node, from which no API server can be reached yet.
+    pub(crate) fn around(node: Node) -> World {
+        let network = Network::new();
         let imds = address(&node.imds);
         let callers = Arc::default();
         for at in [crate::namespaces::IMDS, crate::namespaces::IMDS_6] {
             relay(&network, Place::Fabric, at, imds, &callers);
         }
-        let kubeconfig = node
-            .site
-            .environment
-            .iter()
-            .find(|(name, _)| name == "KUBECONFIG");
-        let text = std::fs::read_to_string(&kubeconfig.unwrap().1).unwrap();
-        let server = text.lines().find(|line| line.contains("server:")).unwrap();
-        let server = address(
-            server
-                .split_once("server:")
-                .unwrap()
-                .1
-                .trim()
-                .trim_matches('"'),
-        );
-        relay(
-            &network,
-            Place::Host,
-            &server.to_string(),
-            server,
-            &Arc::default(),
-        );
         World {
             node,
             network,
             callers,
         }
+    }
+
+    /// Brings the API server of a kubeconfig to the node; its address there.
+    pub(crate) fn reach(&self, kubeconfig: &str) -> SocketAddr {
+        let mut lines = kubeconfig.lines();
+        let server = lines.find_map(|line| line.split_once("server:")).unwrap().1;
+        let server = address(server.trim().trim_matches('"'));
+        let at = server.to_string();
+        relay(&self.network, Place::Host, &at, server, &Arc::default());
+        server
     }
 
     /// The addresses from which the metadata service was spoken to.
@@ -89,16 +86,23 @@ impl World {
     }
 
     fn command(&self) -> Command {
-        let path = std::env::var("PATH").unwrap();
-        let mut command = Command::new("ip");
+        let mut command = self.in_node_network();
         let environment = &self.node.site.environment;
         command
-            .args(["netns", "exec", &self.network.name(Place::Host)])
             .arg(env!("CARGO_BIN_EXE_podid-nmi"))
-            .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
+            .env("PODID_IMDS_ENDPOINT", "http://169.254.169.254/");
+        command
+    }
+
+    /// The beginning of a command in the node's network; what is to run has to be added.
+    pub(crate) fn in_node_network(&self) -> Command {
+        let path = std::env::var("PATH").unwrap();
+        let mut command = Command::new("ip");
+        command
+            .args(["netns", "exec", &self.network.name(Place::Host)])
+            .env_clear()
             .env("PATH", path)
-            .env("PODID_IMDS_ENDPOINT", "http://169.254.169.254/")
             .stdin(Stdio::null())
             .stdout(Stdio::null());
         command
@@ -130,14 +134,16 @@ pub(crate) struct Nmi<'world> {
 
 impl<'world> Nmi<'world> {
     fn start(world: &'world World, more: &[&str]) -> Self {
-        let mut child = world
-            .command()
+        let mut command = world.command();
+        command
             .args(["--node", &world.node.name, "--redirect", "nftables"])
             .args(["--status-address", STATUS])
-            .args(more)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .args(more);
+        Self::spawn(world, command)
+    }
+
+    fn spawn(world: &'world World, mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log: Arc<Mutex<Vec<String>>> = Arc::default();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let kept = Arc::clone(&log);
@@ -187,6 +193,35 @@ impl<'world> Nmi<'world> {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Fails unless the threads of the redirect have the right to change packet rules, and no thread has another.
+    #[track_caller]
+    pub(crate) fn only_the_redirect_has_rights(&self) {
+        const NET_ADMIN: u64 = 1 << 12;
+        let folder = format!("/proc/{}/task", self.child.id());
+        let mut seen = [0, 0];
+        for task in std::fs::read_dir(folder).unwrap() {
+            // A thread may have ended meanwhile.
+            let Ok(status) = std::fs::read_to_string(task.unwrap().path().join("status")) else {
+                continue;
+            };
+            let field = |name: &str| {
+                let mut lines = status.lines();
+                let line = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+                line.unwrap().trim().to_owned()
+            };
+            let rights = |name| u64::from_str_radix(&field(name), 16).unwrap();
+            let redirects = field("Name").starts_with("redirect");
+            let allowed = if redirects { NET_ADMIN } else { 0 };
+            for name in ["CapPrm", "CapEff"] {
+                assert_eq!(rights(name), allowed, "{name} of {}", field("Name"));
+            }
+            assert_eq!((rights("CapInh"), rights("CapAmb")), (0, 0));
+            assert_eq!(field("NoNewPrivs"), "1");
+            seen[usize::from(redirects)] += 1;
+        }
+        assert!(seen[0] >= 3 && seen[1] >= 1, "{seen:?}");
     }
 
     /// The log so far.

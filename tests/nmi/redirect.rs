@@ -208,6 +208,22 @@ fn the_taint_goes_when_the_redirect_is_proven_and_no_other_does() {
 }
 
 #[test]
+fn the_right_to_change_rules_stays_with_the_threads_that_use_it() {
+    let world = world();
+    let nmi = world.start(&[]);
+    nmi.until_ready();
+    world.token(Place::PodA, IMDS).claims();
+    nmi.only_the_redirect_has_rights();
+    // And it still is enough to put them back.
+    world.network.on_host("nft", &["flush", "ruleset"]);
+    until("the rules to come back", || {
+        nmi.metrics()
+            .contains("podid_nmi_redirect_restored_total 1")
+    });
+    nmi.only_the_redirect_has_rights();
+}
+
+#[test]
 fn it_says_what_is_missing_and_does_not_start() {
     let world = world();
     let node = [

@@ -28,11 +28,14 @@ fn a_missing_capability_is_named() {
         for failed in [
             runtime.block_on(again.install()).unwrap_err(),
             runtime.block_on(cleanup(Method::Nftables)).unwrap_err(),
-            runtime.block_on(redirect.verify()).unwrap_err(),
+            runtime.block_on(again.verify()).unwrap_err(),
         ] {
             assert!(matches!(failed, Error::Permission { .. }), "{failed}");
             assert!(failed.hint().unwrap().contains("NET_ADMIN"));
         }
+        // What was used before has kept the right; only nobody listens.
+        let failed = runtime.block_on(redirect.verify()).unwrap_err();
+        assert!(matches!(failed, Error::Probe { .. }), "{failed}");
     });
     assert_eq!(node.on_host("nft", &["list", "ruleset"]), before);
 }

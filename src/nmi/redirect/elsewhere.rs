@@ -56,6 +56,15 @@ impl Redirect {
         Ok(())
     }
 
+    /// Does nothing.
+    ///
+    /// # Errors
+    /// Never.
+    #[allow(clippy::unused_async)] // as on Linux
+    pub async fn cleanup(&self) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Always: nothing is wanted.
     #[must_use]
     pub fn is_intact(&self) -> bool {

@@ -10,27 +10,31 @@
 //! - The node's own requests, and those of pods in its network, are left alone.
 //! - The sender's address is left as it is: podid-nmi sees the pod.
 //!
+//! - The capability NET_ADMIN is used in threads of the redirect's own, the others need none.
+//!
 //! Assumptions: podid-nmi is in the network namespace of the node and has the capability
-//! NET_ADMIN; packets of pods pass through netfilter of the node.
+//! NET_ADMIN when the redirect is first used; packets of pods pass through netfilter of the node.
 
 mod address;
 mod cidr;
 mod conntrack;
 mod error;
 mod iptables;
+mod keeper;
 mod netlink;
 mod nftables;
 mod options;
 mod probe;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 pub use self::cidr::Cidr;
 pub use self::error::{Error, Result};
+use self::keeper::Keeper;
 pub use self::options::{METADATA, Method, Options};
 pub use self::probe::PATH as PROBE_PATH;
 
@@ -61,6 +65,8 @@ struct State {
     epoch: AtomicU64,
     intact: AtomicBool,
     restored: AtomicU64,
+    /// Made by the thread that uses the redirect first, with its rights.
+    keeper: OnceLock<Keeper>,
 }
 
 impl Redirect {
@@ -76,6 +82,9 @@ impl Redirect {
 
     /// Writes the rules in one step, in place of those of an earlier instance, and cuts the
     /// connections of pods from before.
+    ///
+    /// The rights of the first thread that calls this, or anything else here, are kept for the
+    /// redirect: that thread and all others can give theirs up.
     ///
     /// # Errors
     /// When the target is not the node's, a capability, a kernel feature or a program is missing.
@@ -95,7 +104,8 @@ impl Redirect {
             stop.await;
             return Ok(());
         }
-        let mut announced = netlink::Changes::of_nftables()?;
+        let socket = self.blocking(|_| netlink::Changes::of_nftables()).await?;
+        let mut announced = netlink::Changes::on(socket)?;
         let mut resync = interval(self.options.resync.max(BREATH));
         resync.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let method = self.options.method;
@@ -139,7 +149,8 @@ impl Redirect {
     /// When they cannot be removed.
     pub async fn cleanup(&self) -> Result<bool> {
         self.state.intact.store(false, Ordering::Relaxed);
-        cleanup(self.options.method).await
+        self.blocking(|redirect| remove(redirect.options.method))
+            .await
     }
 
     /// Whether the rules were the wanted ones when they were last looked at.
@@ -159,7 +170,15 @@ impl Redirect {
         work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let redirect = self.clone();
-        run_blocking(move || work(&redirect)).await
+        self.keeper()?.run(move || work(&redirect)).await
+    }
+
+    fn keeper(&self) -> Result<&Keeper> {
+        if let Some(keeper) = self.state.keeper.get() {
+            return Ok(keeper);
+        }
+        let made = Keeper::start(self.options.method)?;
+        Ok(self.state.keeper.get_or_init(|| made))
     }
 
     fn install_now(&self) -> Result<()> {
@@ -260,12 +279,18 @@ impl Redirect {
 /// # Errors
 /// When they cannot be removed.
 pub async fn cleanup(method: Method) -> Result<bool> {
-    run_blocking(move || match method {
+    match tokio::task::spawn_blocking(move || remove(method)).await {
+        Ok(done) => done,
+        Err(error) => Err(Error::Stopped(error.to_string())),
+    }
+}
+
+fn remove(method: Method) -> Result<bool> {
+    match method {
         Method::Nftables => nftables::remove(),
         Method::Iptables => iptables::remove(),
         Method::None => Ok(false),
-    })
-    .await
+    }
 }
 
 /// Microseconds since 1970.
@@ -273,13 +298,4 @@ fn clock() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let micros = since.unwrap_or_default().as_micros();
     u64::try_from(micros).unwrap_or_default()
-}
-
-async fn run_blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => Err(Error::Stopped(error.to_string())),
-    }
 }

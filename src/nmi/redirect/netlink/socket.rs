@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Larger than any datagram the kernel makes of a dump.
 const DATAGRAM: usize = 1 << 16;
 const OPENING: &str = "open a netlink socket";
+const LISTENING: &str = "listen to changes of the packet rules";
 
 /// A socket for requests.
 #[derive(Debug)]
@@ -154,8 +155,8 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// Hears of every change of nf_tables, by whomever it is made.
-    pub(crate) fn of_nftables() -> Result<Self> {
+    /// A socket for every change of nf_tables, by whomever it is made; needs the right to change them.
+    pub(crate) fn of_nftables() -> Result<OwnedFd> {
         /// `NFNLGRP_NFTABLES`, as a bit.
         const GROUP: u32 = 1 << (7 - 1);
         /// Room for announcements that come faster than they are read.
@@ -165,15 +166,19 @@ impl Changes {
                 set_socket_recv_buffer_size(&socket, ROOM)?;
                 Ok(socket)
             });
-        let doing = "listen to changes of the packet rules";
-        let socket = opened.map_err(|errno| Error::netlink(doing, errno))?;
+        opened.map_err(|errno| Error::netlink(LISTENING, errno))
+    }
+
+    /// Hears of the changes on such a socket; needs no right.
+    pub(crate) fn on(socket: OwnedFd) -> Result<Self> {
+        let doing = LISTENING;
         let socket = register(socket).map_err(|source| Error::Netlink { doing, source })?;
         Ok(Changes { socket })
     }
 
     /// Waits for a message that `concerns`, or for the news that some were lost.
     pub(crate) async fn next(&mut self, concerns: impl Fn(&Answer) -> bool) -> Result<()> {
-        let doing = "listen to changes of the packet rules";
+        let doing = LISTENING;
         let mut concerned = false;
         loop {
             let ready = self.socket.readable().await;
