@@ -88,6 +88,10 @@ variables! {
     PODID_NMI_TOKEN_CACHE;
     /// podid-nmi: tokens kept at most (`--token-cache-size`).
     PODID_NMI_TOKEN_CACHE_SIZE;
+    /// podid-nmi: on or off (`--prefetch`).
+    PODID_NMI_PREFETCH;
+    /// podid-nmi: resources of tokens for new pods (`--prefetch-resource`).
+    PODID_NMI_PREFETCH_RESOURCE;
     /// podid-nmi: requests to the metadata service per second (`--imds-rate`).
     PODID_NMI_IMDS_RATE;
     /// podid-nmi: refuse pods the instance metadata (`--block-instance-metadata`).

@@ -82,6 +82,12 @@ pub struct Args {
     /// Tokens kept at most
     #[arg(long, value_name = "COUNT", default_value_t = 1024, env = env::PODID_NMI_TOKEN_CACHE_SIZE, hide_env_values = true)]
     pub token_cache_size: usize,
+    /// Get tokens for pods that have just been scheduled here, before they ask; needs the cache
+    #[arg(long, value_enum, default_value_t, env = env::PODID_NMI_PREFETCH, hide_env_values = true)]
+    pub prefetch: Switch,
+    /// Resource of such tokens, besides those that a pod's identity was asked for on this node before; can be given more than once
+    #[arg(long, value_name = "RESOURCE", value_delimiter = ',', env = env::PODID_NMI_PREFETCH_RESOURCE, hide_env_values = true)]
+    pub prefetch_resource: Vec<String>,
     /// Requests to the metadata service per second, shared fairly between pods; 0 for no limit
     #[arg(long, value_name = "COUNT", default_value_t = 20, env = env::PODID_NMI_IMDS_RATE, hide_env_values = true)]
     pub imds_rate: u32,
@@ -228,6 +234,17 @@ mod tests {
     #[test]
     fn the_arguments_are_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_is_an_environment_variable_too() {
+        let command = Args::command();
+        let without = command
+            .get_arguments()
+            .filter(|argument| argument.get_env().is_none());
+        let without: Vec<_> = without.map(clap::Arg::get_id).collect();
+        // KUBECONFIG may name several files; it is read with them.
+        assert_eq!(without, ["kubeconfig"]);
     }
 
     #[test]

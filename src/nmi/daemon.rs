@@ -9,6 +9,7 @@ use super::events::Events;
 use super::forward::Forwarder;
 use super::gate::Gate;
 use super::metrics::Metrics;
+use super::prefetch::Prefetch;
 use super::tokens::Tokens;
 use super::tokens::budget::Budget;
 
@@ -33,6 +34,8 @@ pub struct Daemon {
     pub gate: Arc<Gate>,
     /// Hands out tokens.
     pub tokens: Arc<Tokens>,
+    /// Learns what tokens are for; none when tokens come only when asked for.
+    pub prefetch: Option<Arc<Prefetch>>,
     /// Shares the metadata service out.
     pub budget: Arc<Budget>,
     /// Passes requests on.

@@ -40,6 +40,11 @@ struct Cached {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Ended {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Kinds {
     kind: &'static str,
 }
@@ -53,6 +58,7 @@ pub struct Metrics {
     sources: Family<Fetched, Counter>,
     source_durations: Family<Sourced, Histogram>,
     cache: Family<Cached, Counter>,
+    prefetched: Family<Ended, Counter>,
     turned_away: Counter,
     events_dropped: Counter,
     redirect_restored: Counter,
@@ -92,6 +98,7 @@ impl Default for Metrics {
             sources: Family::default(),
             source_durations: Family::new_with_constructor(seconds),
             cache: Family::default(),
+            prefetched: Family::default(),
             turned_away: Counter::default(),
             events_dropped: Counter::default(),
             redirect_restored: Counter::default(),
@@ -136,6 +143,8 @@ impl Metrics {
             "Look-ups in the token cache",
             self.cache.clone(),
         );
+        let help = "Tokens asked for before a new pod did";
+        all.register("prefetched", help, self.prefetched.clone());
         let help = "Connections over the limits";
         all.register("connections_turned_away", help, self.turned_away.clone());
         let help = "Events on pods that were not written to spare the API server";
@@ -179,6 +188,11 @@ impl Metrics {
     /// The cache was asked.
     pub fn cache(&self, result: &'static str) {
         self.cache.get_or_create(&Cached { result }).inc();
+    }
+
+    /// A token was asked for before anybody did.
+    pub fn prefetched(&self, outcome: &'static str) {
+        self.prefetched.get_or_create(&Ended { outcome }).inc();
     }
 
     /// A connection was one too many.

@@ -3,7 +3,8 @@
 //! - [`run`]: from arguments to a daemon, and its end. [`args`], [`upstream`]: what it can be told.
 //! - [`server`]: connections and their limits. [`router`]: from a request to the handler in [`handlers`].
 //! - [`cluster`]: what the API server says, kept up to date. [`caller`]: which pod asks. [`select`]: which identity.
-//! - [`tokens`]: where tokens come from, and the cache. [`forward`]: what goes to the metadata service as it is.
+//! - [`tokens`]: where tokens come from, and the cache. [`prefetch`]: before they are asked for.
+//! - [`forward`]: what goes to the metadata service as it is.
 //! - [`answer`], [`refusal`]: answers in the shape that clients of the metadata service read.
 //! - [`redirect`]: how requests of pods are led here. [`gate`]: the proof that they are. [`taint`]: then pods may come.
 //! - [`status`], [`metrics`], [`events`]: what operators see. [`privilege`]: what threads may do in the kernel.
@@ -21,6 +22,7 @@ pub mod forward;
 pub mod gate;
 pub mod handlers;
 pub mod metrics;
+pub mod prefetch;
 #[cfg(target_os = "linux")]
 pub mod privilege;
 #[cfg(not(target_os = "linux"))]

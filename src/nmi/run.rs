@@ -20,6 +20,7 @@ use super::events::events;
 use super::forward::Forwarder;
 use super::gate::{self, Gate};
 use super::metrics::Metrics;
+use super::prefetch::Prefetch;
 use super::server::{Limits, serve};
 use super::status::{self, Offer};
 use super::tokens::budget::Budget;
@@ -227,11 +228,19 @@ fn build(
             "/host/token is on: whoever connects from the loopback address gets tokens of any pod of this node"
         );
     }
+    let tokens = Tokens::new(sources, Arc::clone(&budget), Arc::clone(&metrics), held);
+    let wanted = held.is_some() && args.prefetch == Switch::On;
+    let prefetch = wanted.then(|| Prefetch::new(args.prefetch_resource.clone()));
+    if let Some(prefetch) = prefetch.clone() {
+        let (cluster, tokens) = (Arc::clone(&cluster), Arc::clone(&tokens));
+        tasks.spawn(prefetch.run(cluster, tokens, Arc::clone(&metrics)));
+    }
     Ok(Daemon {
         cluster,
         callers: Callers::default(),
         gate: Arc::clone(gate),
-        tokens: Tokens::new(sources, Arc::clone(&budget), Arc::clone(&metrics), held),
+        tokens,
+        prefetch,
         budget,
         forwarder: Forwarder::new(transport, cloud.imds()),
         metrics,

@@ -24,6 +24,7 @@ mod metadata;
 mod network;
 mod node;
 mod operation;
+mod prefetch;
 mod redirect;
 mod service_principals;
 mod standard;

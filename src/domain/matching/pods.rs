@@ -97,6 +97,11 @@ impl Pods {
         self.by_key.get(key).map(Arc::clone)
     }
 
+    /// All pods, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Pod>> {
+        self.by_key.values()
+    }
+
     /// How many pods are known.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -81,5 +81,8 @@ pub async fn granted(
     let got = tokens.all(&pod.uid, &want, request.bypass_cache).await;
     let got = got.map_err(|refusal| refusal.of(pod))?;
     confirm(&daemon.cluster, who, pod, &want.identity)?;
+    if let Some(prefetch) = &daemon.prefetch {
+        prefetch.asked(&want.identity.key, &want.resource);
+    }
     Ok((want, got))
 }

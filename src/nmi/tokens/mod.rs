@@ -115,6 +115,24 @@ impl Tokens {
         flight.await
     }
 
+    /// Gets a token into the cache before anybody asks for it; how that ended, nothing if it was there already.
+    ///
+    /// All such requests together stand in one line for the metadata service.
+    pub async fn ahead(self: &Arc<Self>, want: Want) -> Option<&'static str> {
+        let key = Key::of(&want);
+        let flight = {
+            let mut cache = lock(self.cache.as_ref()?);
+            if cache.get(&key).is_some() || cache.is_flying(&key) {
+                return None;
+            }
+            let flight = self.fly("prefetch".to_owned(), want, key.clone());
+            cache.fly(key, flight.clone());
+            flight
+        };
+        let got = flight.await;
+        Some(got.map_or_else(|refusal| refusal.code.name, |_| "Ok"))
+    }
+
     /// Starts a request that goes on even when whoever asked first hangs up.
     fn fly(self: &Arc<Self>, payer: String, want: Want, key: Key) -> Flight {
         let (tokens, landing, at) = (Arc::clone(self), Arc::clone(self), key.clone());
