@@ -32,6 +32,7 @@ pub(crate) const HOST_6: &str = "fd00:a::4";
 pub(crate) const POD_A: &str = "10.244.1.10";
 pub(crate) const POD_A_6: &str = "fd00:f4::10";
 pub(crate) const POD_B: &str = "10.244.1.11";
+pub(crate) const POD_B_6: &str = "fd00:f4::11";
 
 /// Four namespaces, joined as on a node with a bridge: pods - bridge - node - fabric.
 #[derive(Debug)]
