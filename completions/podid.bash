@@ -157,6 +157,9 @@ _podid() {
             podid__subcmd__sandbox,down)
                 cmd="podid__subcmd__sandbox__subcmd__down"
                 ;;
+            podid__subcmd__sandbox,exec)
+                cmd="podid__subcmd__sandbox__subcmd__exec"
+                ;;
             podid__subcmd__sandbox,run)
                 cmd="podid__subcmd__sandbox__subcmd__run"
                 ;;
@@ -2920,7 +2923,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__sandbox)
-            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version up down status run serve"
+            opts="-o -q -v -h -V --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version up down status run exec serve"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3027,8 +3030,78 @@ _podid() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        podid__subcmd__sandbox__subcmd__exec)
+            opts="-n -o -q -v -h -V --name --namespace --pod --pod-labels --node --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pod)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pod-labels)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json yaml tsv none" -- "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subscription)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         podid__subcmd__sandbox__subcmd__run)
-            opts="-o -q -v -h -V --time-scale --seed --no-kubernetes --clusters --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            opts="-o -q -v -h -V --time-scale --seed --no-kubernetes --nmi --clusters --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3090,7 +3163,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__sandbox__subcmd__serve)
-            opts="-n -o -q -v -h -V --name --time-scale --seed --no-kubernetes --clusters --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            opts="-n -o -q -v -h -V --name --time-scale --seed --no-kubernetes --nmi --clusters --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3210,7 +3283,7 @@ _podid() {
             return 0
             ;;
         podid__subcmd__sandbox__subcmd__up)
-            opts="-n -o -q -v -h -V --name --time-scale --seed --no-kubernetes --clusters --env-file --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
+            opts="-n -o -q -v -h -V --name --time-scale --seed --no-kubernetes --nmi --clusters --env-file --output --query --subscription --credential --cloud --timeout --color --error-format --quiet --verbose --debug --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1149,31 +1149,32 @@ complete -c podid -n "__fish_podid_using_subcommand uninstall" -s v -l verbose -
 complete -c podid -n "__fish_podid_using_subcommand uninstall" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand uninstall" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand uninstall" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
 json\t'Indented JSON'
 yaml\t'YAML'
 tsv\t'Tab-separated values without headers'
 none\t'Nothing'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l query -d 'JMESPath query over the JSON result' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l subscription -d 'Subscription name or id' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
 always\t'Always colour'
 never\t'Never colour'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -l debug -d 'Same as -vv'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -s V -l version -d 'Print version'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "up" -d 'Start a sandbox and print what to export'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "down" -d 'Stop a sandbox'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "status" -d 'Show the sandboxes that run'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "run" -d 'Run a command in a sandbox of its own'
-complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run serve" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -f -a "up" -d 'Start a sandbox and print what to export'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -f -a "down" -d 'Stop a sandbox'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -f -a "status" -d 'Show the sandboxes that run'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -f -a "run" -d 'Run a command in a sandbox of its own'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -f -a "exec" -d 'Run a command in the network of a pod'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and not __fish_seen_subcommand_from up down status run exec serve" -f -a "serve" -d 'Serve a sandbox until it is told to stop'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s n -l name -d 'Name of the sandbox' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l time-scale -d 'Factor on the time that Azure\'s operations take; 0 ends them at once, 1 is Azure\'s own pace' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l seed -d 'YAML file with the state of Azure at the start' -r -F
@@ -1195,6 +1196,7 @@ never\t'Never colour'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l nmi -d 'Add a node with podid-nmi, whose pods have networks of their own; needs Linux and root'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l debug -d 'Same as -vv'
@@ -1261,11 +1263,37 @@ never\t'Never colour'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l nmi -d 'Add a node with podid-nmi, whose pods have networks of their own; needs Linux and root'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l debug -d 'Same as -vv'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s V -l version -d 'Print version'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s n -l name -d 'Name of the sandbox; without it the one that is exported here, else `default`' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l namespace -d 'Namespace of the pod' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l pod -d 'Name of the pod' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l pod-labels -d 'Labels of the pod; it is made when there is none' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s o -l output -d 'Output format; a table on a terminal, JSON otherwise' -r -f -a "table\t'Aligned columns for people; tabs when piped'
+json\t'Indented JSON'
+yaml\t'YAML'
+tsv\t'Tab-separated values without headers'
+none\t'Nothing'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l query -d 'JMESPath query over the JSON result' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l subscription -d 'Subscription name or id' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l credential -d 'Sign-in to use: auto (the default), cli, managed-identity, workload-identity, client-secret or client-certificate' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l cloud -d 'Azure cloud: AzureCloud (the default), AzureUSGovernment or AzureChinaCloud' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l timeout -d 'Longest time to wait for Azure and Kubernetes, for example 90s; 5m when not given' -r
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l color -d 'When to use colour; auto when not given' -r -f -a "auto\t'Colour on a terminal, unless `NO_COLOR` is set'
+always\t'Always colour'
+never\t'Never colour'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
+json\t'One JSON object in ARM\'s error envelope'"
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l node -d 'Run it in the network of the node instead'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -l debug -d 'Same as -vv'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from exec" -s V -l version -d 'Print version'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s n -l name -d 'Name of the sandbox' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l time-scale -d 'Factor on the time that Azure\'s operations take; 0 ends them at once, 1 is Azure\'s own pace' -r
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l seed -d 'YAML file with the state of Azure at the start' -r -F
@@ -1286,6 +1314,7 @@ never\t'Never colour'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l error-format -d 'Format of errors on stderr; text when not given' -r -f -a "text\t'For people'
 json\t'One JSON object in ARM\'s error envelope'"
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l no-kubernetes -d 'Start the Azure emulator only, no Kubernetes API server'
+complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l nmi -d 'Add a node with podid-nmi, whose pods have networks of their own; needs Linux and root'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Show requests and their statuses; twice for more, never secrets'
 complete -c podid -n "__fish_podid_using_subcommand sandbox; and __fish_seen_subcommand_from serve" -l debug -d 'Same as -vv'

@@ -116,6 +116,8 @@ variables! {
     PODID_CACHE_DIR;
     /// Control URL of the running sandbox, a secret; `podid sandbox` sets it for scripts.
     PODID_SANDBOX;
+    /// Folder of the sandbox's node: the log of podid-nmi and the ways into pods; `podid sandbox exec` reads it.
+    PODID_SANDBOX_NODE;
     /// Folder with etcd and kube-apiserver for the sandbox (the envtest convention).
     KUBEBUILDER_ASSETS;
     /// Kubeconfig files, separated by colons (`--kubeconfig`).

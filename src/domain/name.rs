@@ -69,7 +69,11 @@ name_type! {
 }
 name_type! {
     /// The name of an `AzurePodIdentityException`: an RFC 1123 subdomain of at most 253 characters.
-    ExceptionName, exception_name, "exception name"
+    ExceptionName, longest_subdomain, "exception name"
+}
+name_type! {
+    /// The name of a pod: an RFC 1123 subdomain of at most 253 characters.
+    PodName, longest_subdomain, "pod name"
 }
 name_type! {
     /// The value of a pod's label `aadpodidbinding` that selects a pod identity.
@@ -99,7 +103,7 @@ fn pod_identity_name(value: &str) -> Result<(), String> {
     subdomain(value, 253 - BINDING_SUFFIX.len())
 }
 
-fn exception_name(value: &str) -> Result<(), String> {
+fn longest_subdomain(value: &str) -> Result<(), String> {
     subdomain(value, 253)
 }
 

@@ -1,5 +1,7 @@
 //! The Azure emulator of a sandbox: started in this process, told about the Kubernetes API servers.
 
+use std::net::SocketAddr;
+
 use podid_emulator::{Emulator, Options, Seed};
 use reqwest::{Certificate, Client, Response};
 use serde_json::{Value, json};
@@ -22,6 +24,31 @@ impl std::fmt::Debug for Azure {
         f.debug_struct("Azure")
             .field("url", &self.url())
             .finish_non_exhaustive()
+    }
+}
+
+/// A machine of a scale set that is a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Machine {
+    /// Resource id of the scale set.
+    pub(super) scale_set: String,
+    /// Name of the node pool.
+    pub(super) pool: String,
+    /// Name of the node.
+    pub(super) node: String,
+}
+
+impl Machine {
+    /// The first one of every scale set.
+    const INSTANCE: &str = "0";
+
+    /// What a Node object says of its machine.
+    pub(super) fn provider_id(&self) -> String {
+        format!(
+            "azure://{}/virtualMachines/{}",
+            self.scale_set,
+            Self::INSTANCE
+        )
     }
 }
 
@@ -105,6 +132,37 @@ impl Azure {
             .map_err(|error| Error::Azure(error.to_string()))
     }
 
+    /// The first machine of the first cluster's Linux pools; one for applications if there is any.
+    pub(super) fn machine(&self) -> Result<Machine, Error> {
+        let dump = self.emulator.dump().and_then(|text| Seed::from_yaml(&text));
+        let world = dump.map_err(|error| Error::Azure(error.to_string()))?;
+        let cluster = self.clusters().into_iter().next().unwrap_or_default();
+        machine(&world, &cluster).ok_or_else(|| {
+            Error::Node(format!(
+                "cluster `{}` has no Linux scale set",
+                name_of(&cluster)
+            ))
+        })
+    }
+
+    /// Opens the metadata service of a machine; where it answers.
+    pub(super) async fn metadata_service(&self, machine: &Machine) -> Result<SocketAddr, Error> {
+        let url = format!("{}/nodes/listen", self.control_url());
+        let body = json!({"scaleSet": machine.scale_set, "instance": Machine::INSTANCE});
+        let failed = |error: reqwest::Error| Error::Azure(error.to_string());
+        let answer = self.http.post(url).json(&body).send().await;
+        let answer = answer
+            .and_then(Response::error_for_status)
+            .map_err(failed)?;
+        let answer: Value = answer.json().await.map_err(failed)?;
+        let address = answer["url"]
+            .as_str()
+            .and_then(|url| url.strip_prefix("http://"));
+        address
+            .and_then(|address| address.parse().ok())
+            .ok_or_else(|| Error::Azure(format!("no address of a metadata service: {answer}")))
+    }
+
     /// The first service principal of the seed that has a secret.
     pub(super) fn operator(&self) -> Result<Operator, Error> {
         operator(&self.seed)
@@ -127,6 +185,38 @@ fn clusters(seed: &Seed) -> Vec<String> {
     ids.filter(|id| is_cluster(&id.to_lowercase()))
         .cloned()
         .collect()
+}
+
+fn machine(world: &Seed, cluster: &str) -> Option<Machine> {
+    let body = |id: &str| {
+        let mut stored = world.stored.iter();
+        stored
+            .find(|resource| resource.id.eq_ignore_ascii_case(id))
+            .map(|found| &found.body)
+    };
+    let properties = &body(cluster)?["properties"];
+    let group = properties["nodeResourceGroup"].as_str()?;
+    let profiles = properties["agentPoolProfiles"].as_array()?;
+    let linux = |profile: &&Value| profile["osType"] == "Linux";
+    let (users, systems): (Vec<_>, Vec<_>) = profiles
+        .iter()
+        .filter(linux)
+        .partition(|profile| profile["mode"] == "User");
+    users.into_iter().chain(systems).find_map(|profile| {
+        let pool = profile["name"].as_str()?;
+        let set = world.stored.iter().find(|resource| {
+            let id = resource.id.to_lowercase();
+            id.contains("/microsoft.compute/virtualmachinescalesets/")
+                && group_of(&resource.id).eq_ignore_ascii_case(group)
+                && resource.body["tags"]["aks-managed-poolName"] == *pool
+        })?;
+        Some(Machine {
+            scale_set: set.id.clone(),
+            pool: pool.to_owned(),
+            // The six digits are the instance's number to base 36.
+            node: format!("{}000000", name_of(&set.id)),
+        })
+    })
 }
 
 fn operator(seed: &Seed) -> Result<Operator, Error> {
@@ -185,6 +275,19 @@ mod tests {
         let operator = operator(&seed).unwrap();
         assert!(clusters[0].contains(&operator.subscription));
         assert_eq!(operator.tenant, seed.tenants[0].tenant_id);
+    }
+
+    #[tokio::test]
+    async fn the_node_is_a_machine_of_a_linux_pool_for_applications() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let azure = Azure::start(0.0, None).await.unwrap();
+        let machine = azure.machine().unwrap();
+        assert_eq!(machine.pool, "apps");
+        assert!(machine.node.starts_with("aks-apps-"), "{machine:?}");
+        assert!(machine.node.ends_with("-vmss000000"), "{machine:?}");
+        let address = azure.metadata_service(&machine).await.unwrap();
+        assert!(address.ip().is_loopback());
+        azure.stop().await;
     }
 
     #[test]

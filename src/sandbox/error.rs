@@ -91,6 +91,28 @@ pub enum Error {
     /// No sandbox of this name runs.
     #[error("sandbox `{0}` is not up")]
     Down(String),
+    /// The node of a sandbox is for Linux.
+    #[error("a sandbox with podid-nmi needs Linux: pods are network namespaces there")]
+    NotLinux,
+    /// The node of a sandbox is for root.
+    #[error(
+        "a sandbox with podid-nmi needs root: it makes network namespaces, and packet rules in them"
+    )]
+    NotRoot,
+    /// A program that makes networks is missing.
+    #[error("a sandbox with podid-nmi needs the program `{program}`, which was not found")]
+    ProgramMissing {
+        /// The program.
+        program: &'static str,
+        /// The package that has it.
+        package: &'static str,
+    },
+    /// There is no podid-nmi to run.
+    #[error("the program `podid-nmi` is neither beside podid nor on the search path")]
+    NmiMissing,
+    /// The node could not be set up.
+    #[error("the node of the sandbox failed: {0}")]
+    Node(String),
     /// A kubeconfig could not be used.
     #[error("the kubeconfig of the sandbox cannot be used: {0}")]
     Kubeconfig(#[from] kube::config::KubeconfigError),

@@ -3,6 +3,7 @@
 //! - [`ApiServer`]: kube-apiserver with etcd, for tests that need no Azure.
 //! - [`Sandbox`]: both, attached to each other, and what to export.
 //! - [`named`], [`serve`]: sandboxes that outlive the command that started them.
+//! - [`node`]: a node of the cluster that runs podid-nmi, with pods that have networks of their own.
 //!
 //! Nothing here outlives its owner: see [`process`].
 
@@ -14,6 +15,7 @@ mod error;
 mod etcd;
 mod folder;
 pub mod named;
+pub mod node;
 pub mod pki;
 mod process;
 pub mod serve;
@@ -28,6 +30,8 @@ use self::assets::{Places, Progress};
 use self::azure::Azure;
 use self::environment::Environment;
 use self::folder::Folder;
+use self::node::Node;
+use crate::env;
 use crate::k8s::crd;
 
 /// The namespace that the sandbox's clusters have besides Kubernetes' own.
@@ -42,6 +46,8 @@ pub struct Options {
     pub with_kubernetes: bool,
     /// How many: one for each of the seed's managed clusters, in their order, at most this many.
     pub clusters: usize,
+    /// Whether the first cluster has a node that runs podid-nmi.
+    pub with_nmi: bool,
     /// State of Azure at the start, YAML; the built-in one without.
     pub seed: Option<String>,
     /// Where etcd and kube-apiserver are looked for.
@@ -56,6 +62,7 @@ impl Default for Options {
             time_scale: 0.1,
             with_kubernetes: true,
             clusters: 1,
+            with_nmi: false,
             seed: None,
             places: Places::from_environment(),
             progress: Arc::new(|_| {}),
@@ -66,6 +73,8 @@ impl Default for Options {
 /// A running sandbox. Dropping it ends everything and removes its files.
 #[derive(Debug)]
 pub struct Sandbox {
+    // Dropped first: it speaks to the others.
+    node: Option<Node>,
     azure: Azure,
     servers: Vec<ApiServer>,
     environment: Environment,
@@ -92,8 +101,20 @@ impl Sandbox {
             .take(wanted)
             .map(|id| start_cluster(id, &azure, &options));
         let servers = futures::future::try_join_all(starts).await?;
-        let environment = environment::write(folder.path(), &azure, &servers)?;
+        let mut environment = environment::write(folder.path(), &azure, &servers)?;
+        let node = match servers.first().filter(|_| options.with_nmi) {
+            Some(server) => {
+                (options.progress)("Starting podid-nmi");
+                Some(Node::start(folder.path(), &azure, server).await?)
+            }
+            None => None,
+        };
+        if let Some(node) = &node {
+            let folder = node.folder().display().to_string();
+            environment.push((env::PODID_SANDBOX_NODE, folder));
+        }
         Ok(Sandbox {
+            node,
             azure,
             servers,
             environment,
@@ -139,6 +160,7 @@ impl Sandbox {
 
     /// Ends everything and removes its files.
     pub async fn stop(self) {
+        drop(self.node);
         for server in self.servers {
             server.stop();
         }

@@ -28,6 +28,12 @@ const ANSWER_TIME: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(String);
 
+impl Default for Name {
+    fn default() -> Self {
+        Name("default".to_owned())
+    }
+}
+
 impl FromStr for Name {
     type Err = Error;
 

@@ -48,6 +48,7 @@ mod role_grant;
 mod role_list;
 mod role_revoke;
 mod sandbox_down;
+mod sandbox_exec;
 mod sandbox_run;
 mod sandbox_serve;
 mod sandbox_status;

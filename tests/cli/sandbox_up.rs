@@ -90,3 +90,40 @@ fn a_name_that_cannot_be_a_folder_is_refused() {
         stderr(&up)
     );
 }
+
+#[test]
+fn a_node_is_refused_where_it_cannot_be_had() {
+    let machine = Machine::new();
+    let both = machine.run(&["sandbox", "up", "--nmi", "--no-kubernetes"]);
+    assert_eq!(both.status.code(), Some(2));
+    let mut up = machine.podid(&["sandbox", "up", "--nmi"]);
+    let without = up.env("PATH", machine.path("empty")).output().unwrap();
+    assert_eq!(without.status.code(), Some(2));
+    let expected = "Error: A sandbox with podid-nmi needs the program `ip`, which was not found\n\
+                    Hint: install the package iproute2, or leave out --nmi: everything else works without\n";
+    assert_eq!(stderr(&without), expected);
+    assert!(!machine.sandbox("default").exists());
+}
+
+#[test]
+fn a_node_is_refused_to_a_user_who_is_not_root() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    // Where any user may run it.
+    let folder = tempfile::tempdir().unwrap();
+    let podid = folder.path().join("podid");
+    std::fs::copy(env!("CARGO_BIN_EXE_podid"), &podid).unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let up = std::process::Command::new(&podid)
+        .args(["sandbox", "up", "--nmi"])
+        .env_clear()
+        .env("HOME", "/")
+        .current_dir("/")
+        .uid(65534)
+        .output()
+        .unwrap();
+    assert_eq!(up.status.code(), Some(4), "{}", stderr(&up));
+    let expected = "Error: A sandbox with podid-nmi needs root: it makes network namespaces, and packet rules in them\n\
+                    Hint: run it as root, as in `sudo -E podid ...`, or leave out --nmi: everything else works without\n";
+    assert_eq!(stderr(&up), expected);
+}

@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::context::Context;
+use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::output::report::Report;
 use crate::sandbox::assets::{Places, Progress};
-use crate::sandbox::named::{Name, Place};
+use crate::sandbox::named::{Name, Place, Status};
+use crate::sandbox::node::requirements;
 use crate::sandbox::{self, Options};
 
 pub mod down;
+pub mod exec;
 pub mod run;
 pub mod serve;
 pub mod status;
@@ -29,6 +32,7 @@ pub enum Command {
     Down(down::Args),
     Status(status::Args),
     Run(run::Args),
+    Exec(exec::Args),
     #[command(hide = true)]
     Serve(serve::Args),
 }
@@ -55,6 +59,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
         Command::Down(args) => down::run(context, args).await,
         Command::Status(args) => status::run(context, args).await,
         Command::Run(args) => run::run(context, args).await,
+        Command::Exec(args) => exec::run(context, args).await,
         Command::Serve(args) => serve::run(context, args).await,
     }
 }
@@ -63,11 +68,17 @@ pub async fn run(context: &Context, command: Command) -> Result<Report> {
 #[derive(Debug, ClapArgs)]
 struct NameArgs {
     /// Name of the sandbox
-    #[arg(long, short = 'n', value_name = "NAME", default_value = "default")]
+    #[arg(long, short = 'n', value_name = "NAME", default_value_t)]
     name: Name,
 }
 
 impl NameArgs {
+    /// The sandbox of this name, or the default one.
+    fn named(name: Option<Name>) -> Self {
+        let name = name.unwrap_or_default();
+        NameArgs { name }
+    }
+
     fn place(self) -> Result<Place> {
         Ok(Place::new(self.name, &Places::from_environment())?)
     }
@@ -85,6 +96,9 @@ struct StartArgs {
     /// Start the Azure emulator only, no Kubernetes API server
     #[arg(long)]
     no_kubernetes: bool,
+    /// Add a node with podid-nmi, whose pods have networks of their own; needs Linux and root
+    #[arg(long, conflicts_with = "no_kubernetes")]
+    nmi: bool,
     /// Number of Kubernetes API servers, one for each cluster in the seed
     #[arg(long, value_name = "COUNT", default_value_t = 1)]
     clusters: usize,
@@ -93,6 +107,9 @@ struct StartArgs {
 impl StartArgs {
     /// What the sandbox is started with.
     fn options(&self, progress: Progress) -> Result<Options> {
+        if self.nmi {
+            requirements::check()?;
+        }
         let seed = self.seed.as_ref().map(|file| {
             std::fs::read_to_string(file).map_err(|error| {
                 Error::usage(format!("Seed file `{}` cannot be read", file.display()))
@@ -103,11 +120,28 @@ impl StartArgs {
         Ok(Options {
             time_scale: self.time_scale,
             with_kubernetes: !self.no_kubernetes,
+            with_nmi: self.nmi,
             clusters: self.clusters,
             seed: seed.transpose()?,
             progress,
             ..Options::default()
         })
+    }
+
+    /// Refuses a sandbox that is up without the node that is wanted.
+    fn check_offered(&self, place: &Place, status: &Status) -> Result<()> {
+        if !self.nmi || status.environment.contains_key(env::PODID_SANDBOX_NODE) {
+            return Ok(());
+        }
+        let name = place.name();
+        Err(Error::new(
+            Kind::Conflict,
+            format!("Sandbox `{name}` is up without podid-nmi"),
+        )
+        .hint(format!(
+            "end it with `podid sandbox down --name {name}` and start it again, or choose another --name"
+        ))
+        .target("--nmi"))
     }
 
     /// The arguments that say the same to another podid.
@@ -123,6 +157,9 @@ impl StartArgs {
         }
         if self.no_kubernetes {
             arguments.push("--no-kubernetes".into());
+        }
+        if self.nmi {
+            arguments.push("--nmi".into());
         }
         Ok(arguments)
     }
@@ -152,22 +189,49 @@ fn progress(context: &Context) -> Progress {
 impl From<sandbox::Error> for Error {
     fn from(error: sandbox::Error) -> Self {
         let kind = match &error {
-            sandbox::Error::Seed(_) | sandbox::Error::Name(_) => Kind::Usage,
+            sandbox::Error::Seed(_)
+            | sandbox::Error::Name(_)
+            | sandbox::Error::NotLinux
+            | sandbox::Error::ProgramMissing { .. }
+            | sandbox::Error::NmiMissing => Kind::Usage,
             sandbox::Error::Running(_) => Kind::Conflict,
             sandbox::Error::Down(_) => Kind::NotFound,
+            sandbox::Error::NotRoot => Kind::Permission,
             _ => Kind::Failed,
         };
+        let hint = hint(&error);
         // A log comes after the first line.
         let text = error.to_string();
         let (what, log) = text.split_once('\n').unwrap_or((&text, ""));
         let mut start = what.trim_end_matches(':').chars();
         // The errors of a library start in lower case, those on a user's screen do not.
         let first = start.next().map(|c| c.to_ascii_uppercase());
-        let error = Error::new(kind, first.into_iter().chain(start).collect::<String>());
-        if log.is_empty() {
-            error
-        } else {
-            error.cause(log)
+        let mut error = Error::new(kind, first.into_iter().chain(start).collect::<String>());
+        if !log.is_empty() {
+            error = error.cause(log);
+        }
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
         }
     }
+}
+
+/// What to do when a node with podid-nmi is not to be had.
+fn hint(error: &sandbox::Error) -> Option<String> {
+    let without = "or leave out --nmi: everything else works without";
+    Some(match error {
+        sandbox::Error::NotLinux => {
+            "leave out --nmi: everything else works without; or use a virtual machine with Linux"
+                .to_owned()
+        }
+        sandbox::Error::NotRoot => format!("run it as root, as in `sudo -E podid ...`, {without}"),
+        sandbox::Error::ProgramMissing { package, .. } => {
+            format!("install the package {package}, {without}")
+        }
+        sandbox::Error::NmiMissing => {
+            format!("build it beside podid with `cargo build --bin podid-nmi`, {without}")
+        }
+        _ => return None,
+    })
 }

@@ -25,6 +25,9 @@ use crate::sandbox::environment::Environment;
   # Look around
   podid sandbox run -- sh
 
+  # Run a script with a node that runs podid-nmi (Linux, root)
+  podid sandbox run --nmi -- ./test.sh
+
   # Run a script at once, without Azure's waiting times
   podid sandbox run --time-scale 0 -- ./test.sh")]
 pub struct Args {

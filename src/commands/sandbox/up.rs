@@ -22,12 +22,18 @@ const POLL: Duration = Duration::from_millis(50);
 ///
 /// Azure (Resource Manager, Entra, IMDS, a vault) is emulated; Kubernetes is a real kube-apiserver
 /// with etcd, built once with the Go toolchain. The sandbox runs on until `podid sandbox down`.
-/// When it runs already, only prints what to export.
+/// When it runs already, only prints what to export. With --nmi the cluster has a node that runs
+/// podid-nmi, and pods with networks of their own: see `podid sandbox exec`.
 #[derive(Debug, ClapArgs)]
 #[command(after_long_help = "Examples:
   # Work in a sandbox
   eval \"$(podid sandbox up)\"
   podid list
+
+  # The same with a node that runs podid-nmi: pods get tokens as in a cluster (Linux, root)
+  eval \"$(podid sandbox up --nmi)\"
+  podid sandbox exec --pod web --pod-labels aadpodidbinding=reader -- curl -s -H Metadata:true \
+    'http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://vault.azure.net'
 
   # Keep what to export in a file
   podid sandbox up --env-file sandbox.env")]
@@ -49,6 +55,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Report> {
     let place = args.name.place()?;
     let status = match place.status().await? {
         Some(status) if status.state == State::Ready => {
+            args.start.check_offered(&place, &status)?;
             context
                 .ui
                 .status(&format!("Sandbox `{}` is up already", place.name()));
