@@ -8,8 +8,8 @@ help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
 demo: ## Build podid and do the main job on a sandbox: no Azure, no cluster
-	cargo build --bin podid
-	PODID=$(TARGET)/debug/podid $(TARGET)/debug/podid sandbox run -- sh tests/demo.sh
+	cargo build --bin podid --bin podid-nmi
+	PODID=$(TARGET)/debug/podid sh tests/demo.sh
 
 test: ## Run all tests
 	cargo test --workspace

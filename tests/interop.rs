@@ -4,6 +4,14 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
+// Of these each test binary uses its own part.
+#[allow(dead_code)]
+#[path = "cli/machine.rs"]
+mod machine;
+#[cfg(target_os = "linux")]
+#[path = "interop/pods.rs"]
+mod pods;
+
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -15,6 +23,7 @@ use podid::sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const CERTIFICATE: &str = concat!(
@@ -222,24 +231,42 @@ async fn run(mut command: Command) -> Output {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_go_sdk_signs_in_every_way() {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interop-go");
-    let mut build = Command::new("go");
-    build.current_dir(Path::new(ROOT).join("tests/interop/go"));
-    build.args(["build", "-o"]).arg(&program).arg(".");
-    run(build).await;
-    Interop::start().await.check(Command::new(program)).await;
+    let program = Command::new(go_program().await);
+    Interop::start().await.check(program).await;
+}
+
+/// The program in Go, built once.
+async fn go_program() -> PathBuf {
+    static BUILT: OnceCell<PathBuf> = OnceCell::const_new();
+    let build = async || {
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interop-go");
+        let mut build = Command::new("go");
+        build.current_dir(Path::new(ROOT).join("tests/interop/go"));
+        build.args(["build", "-o"]).arg(&program).arg(".");
+        run(build).await;
+        program
+    };
+    BUILT.get_or_init(build).await.clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs python3 with venv, and PyPI: cargo test --test interop -- --include-ignored"]
 async fn the_python_sdk_signs_in_every_way() {
-    let folder = Path::new(ROOT).join("tests/interop/python");
-    let mut program = Command::new(python(&folder.join("requirements.txt")).await);
-    program.arg(folder.join("interop.py"));
+    let [python, script] = python_program().await;
+    let mut program = Command::new(python);
+    program.arg(script);
     Interop::start().await.check(program).await;
 }
 
-/// The interpreter of a virtual environment that holds exactly these requirements.
+/// The interpreter of a virtual environment with the pinned packages, made once, and the program in Python.
+async fn python_program() -> [PathBuf; 2] {
+    static MADE: OnceCell<PathBuf> = OnceCell::const_new();
+    let folder = Path::new(ROOT).join("tests/interop/python");
+    let requirements = folder.join("requirements.txt");
+    let python = MADE.get_or_init(|| python(&requirements)).await;
+    [python.clone(), folder.join("interop.py")]
+}
+
 async fn python(requirements: &Path) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interop-python");
     let interpreter = folder.join("bin/python");

@@ -41,6 +41,10 @@ type step struct {
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
+	if len(os.Args) > 1 && os.Args[1] == "pod" {
+		show(pod(ctx))
+		return
+	}
 	results := facts{}
 	for _, step := range []step{
 		{"clientSecret", clientSecret},
@@ -58,6 +62,10 @@ func main() {
 		}
 		results[step.name] = result
 	}
+	show(results)
+}
+
+func show(results facts) {
 	out := json.NewEncoder(os.Stdout)
 	if err := out.Encode(results); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -147,6 +147,24 @@ def workload_identity():
     return result
 
 
+def as_pod(**how):
+    """Asks at the metadata service's fixed address and reads a secret; what fails is part of the result."""
+    credential = ManagedIdentityCredential(**how)
+    try:
+        return claims(credential, VAULT) | {"greeting": greeting(credential)}
+    except ClientAuthenticationError as error:
+        return {"error": str(error)}
+
+
+def pod():
+    """Each way in which a pod may name its identity; not every pod may have what it asks for."""
+    return {
+        "byDefault": as_pod(),
+        "clientId": as_pod(client_id=env("INTEROP_IDENTITY")),
+        "resourceId": as_pod(identity_config={"resource_id": env("INTEROP_IDENTITY_RESOURCE")}),
+    }
+
+
 STEPS = {
     "clientSecret": client_secret,
     "wrongSecret": wrong_secret,
@@ -159,6 +177,9 @@ STEPS = {
 
 
 def main():
+    if sys.argv[1:] == ["pod"]:
+        print(json.dumps(pod()))
+        return
     results = {}
     for name, step in STEPS.items():
         try:
