@@ -1,12 +1,12 @@
-# podid and podid-nmi in one image with nothing else: static binaries and the certificate authorities.
-FROM rust:1.95-alpine AS build
-RUN apk add --no-cache ca-certificates musl-dev
+# podid and podid-nmi in one image with nothing else: static programs and the certificate authorities.
+FROM rust:1.95-slim AS build
+RUN apt-get update -q \
+    && apt-get install -q -y --no-install-recommends ca-certificates musl-tools \
+    && rustup target add "$(uname -m)-unknown-linux-musl"
 WORKDIR /src
 COPY . .
-# Links statically on Alpine; without the sandbox, which needs programs that are not in the image.
-RUN cargo build --release --locked --no-default-features --bin podid --bin podid-nmi
+RUN image/root /image
 
 FROM scratch
-COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /src/target/release/podid /src/target/release/podid-nmi /
+COPY --from=build /image /
 ENTRYPOINT ["/podid-nmi"]

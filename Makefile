@@ -1,11 +1,11 @@
 # The few commands a person types; .ci/run is what CI runs.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bless install ci
+.PHONY: help demo test lint format bless image-root install ci
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 demo: ## Build podid and do the main job on a sandbox: no Azure, no cluster
 	cargo build --bin podid --bin podid-nmi
@@ -23,6 +23,9 @@ format: ## Format the sources
 
 bless: ## Rewrite completions, man pages and reference from the code
 	PODID_BLESS=1 cargo test --test generated
+
+image-root: ## Make the image's root file system in target/image-root and list it
+	image/root $(TARGET)/image-root
 
 install: ## Build with optimisation and install podid for this user
 	cargo install --path . --bin podid --locked

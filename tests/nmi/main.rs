@@ -19,6 +19,7 @@ mod client;
 mod daemon;
 mod deployment;
 mod exceptions;
+mod image;
 mod managed;
 mod metadata;
 mod network;

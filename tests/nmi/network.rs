@@ -108,6 +108,11 @@ impl World {
         command
     }
 
+    /// Starts such a command.
+    pub(crate) fn spawn(&self, command: Command) -> Nmi<'_> {
+        Nmi::spawn(self, command)
+    }
+
     /// Sends a request from a place.
     pub(crate) fn ask(&self, from: Place, to: &str, request: &[u8]) -> io::Result<Reply> {
         self.network.inside(from, || {
