@@ -185,7 +185,7 @@ impl Plan {
         if self.is_held_back(now) {
             return Step::Wait(self.wake(now, &held));
         }
-        let forget = self.to_forget(&held);
+        let forget = self.to_forget(&held, now);
         if !forget.is_empty() {
             return Step::Forget(forget);
         }
@@ -211,9 +211,9 @@ impl Plan {
     }
 
     /// What is not on the host although the record says so, and is not about to be.
-    fn to_forget(&self, held: &BTreeSet<ResourceId>) -> BTreeSet<ResourceId> {
+    fn to_forget(&self, held: &BTreeSet<ResourceId>, now: Instant) -> BTreeSet<ResourceId> {
         let idle = |id: &&ResourceId| {
-            !held.contains(*id) && (!self.needed.contains_key(*id) || self.quarantine.holds(id))
+            !held.contains(*id) && (!self.needed.contains_key(*id) || self.quarantine.waits(id, now))
         };
         self.owned.iter().filter(idle).cloned().collect()
     }

@@ -26,6 +26,11 @@ impl Quarantine {
         self.0.contains_key(identity)
     }
 
+    /// Whether it is in here and not due yet.
+    pub(super) fn waits(&self, identity: &ResourceId, now: Instant) -> bool {
+        self.0.get(identity).is_some_and(|entry| entry.due > now)
+    }
+
     /// How often it was refused so far.
     pub(super) fn failures(&self, identity: &ResourceId) -> u32 {
         self.0.get(identity).map_or(0, |entry| entry.failures)
