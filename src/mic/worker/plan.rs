@@ -213,7 +213,8 @@ impl Plan {
     /// What is not on the host although the record says so, and is not about to be.
     fn to_forget(&self, held: &BTreeSet<ResourceId>, now: Instant) -> BTreeSet<ResourceId> {
         let idle = |id: &&ResourceId| {
-            !held.contains(*id) && (!self.needed.contains_key(*id) || self.quarantine.waits(id, now))
+            !held.contains(*id)
+                && (!self.needed.contains_key(*id) || self.quarantine.waits(id, now))
         };
         self.owned.iter().filter(idle).cloned().collect()
     }
