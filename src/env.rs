@@ -52,6 +52,32 @@ variables! {
     PODID_CA_FILE;
     /// Set to anything: no spinners or progress bars.
     PODID_NO_PROGRESS;
+    /// podid-mic: standard or preassign (`--mode`).
+    PODID_MIC_MODE;
+    /// podid-mic: namespace of the lease and the records (`--namespace`), from the pod's `metadata.namespace`.
+    POD_NAMESPACE;
+    /// podid-mic: name of this instance (`--instance`), from the pod's `metadata.name`.
+    POD_NAME;
+    /// podid-mic: match bindings of other namespaces too (`--across-namespaces`).
+    PODID_MIC_ACROSS_NAMESPACES;
+    /// podid-mic: identities that are never taken off (`--protect`).
+    PODID_MIC_PROTECT;
+    /// podid-mic: how often each host is read again (`--drift-interval`).
+    PODID_MIC_DRIFT_INTERVAL;
+    /// podid-mic: how long an identity stays after its last pod (`--linger`).
+    PODID_MIC_LINGER;
+    /// podid-mic: first wait before a refused identity is tried again (`--retry-interval`).
+    PODID_MIC_RETRY_INTERVAL;
+    /// podid-mic: how long a leader is believed without a sign of life (`--lease-duration`).
+    PODID_MIC_LEASE_DURATION;
+    /// podid-mic: address and port of /healthz, /readyz and /metrics (`--status-address`).
+    PODID_MIC_STATUS_ADDRESS;
+    /// podid-mic: longest silence of the API server (`--api-server-silence`).
+    PODID_MIC_API_SERVER_SILENCE;
+    /// podid-mic: json or text (`--log-format`).
+    PODID_MIC_LOG_FORMAT;
+    /// podid-mic: error, warn, info, debug or trace (`--log-level`).
+    PODID_MIC_LOG_LEVEL;
     /// podid-nmi: name of the node (`--node`), from the pod's `spec.nodeName`.
     NODE_NAME;
     /// podid-nmi: managed or standard (`--mode`).

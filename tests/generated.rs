@@ -98,6 +98,7 @@ fn references() {
         ("cli.md".to_owned(), docs::reference()),
         ("environment.md".to_owned(), environment()),
         ("exit-codes.md".to_owned(), exit_codes()),
+        ("podid-mic-arguments.md".to_owned(), mic_arguments()),
         ("podid-nmi-arguments.md".to_owned(), nmi_arguments()),
         (
             "podid.schema.json".to_owned(),
@@ -117,6 +118,15 @@ fn custom_resource_definitions() {
         ".yaml",
         &podid::k8s::crd::documents(),
     );
+}
+
+fn mic_arguments() -> String {
+    use clap::CommandFactory;
+    let help = podid::mic::args::Args::command().render_long_help();
+    format!(
+        "# Arguments of podid-mic\n\nGenerated from `src/mic/args.rs`. What it does is in [podid-mic](podid-mic.md).\n\n```text\n{}\n```\n",
+        help.to_string().trim_end()
+    )
 }
 
 fn nmi_arguments() -> String {

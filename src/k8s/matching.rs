@@ -12,7 +12,7 @@ use kube::core::{ApiResource, ObjectMeta};
 use serde::{Deserialize, Serialize};
 
 use super::crd::{
-    AssignmentState, AzureAssignedIdentity, AzureIdentity, AzureIdentityBinding,
+    AssignmentState, AzureAssignedIdentity, AzureIdentity, AzureIdentityBinding, AzureIdentitySpec,
     AzurePodIdentityException,
 };
 use super::error::Result;
@@ -20,6 +20,7 @@ use super::error_mapping::Explain;
 use super::operation::Operation;
 use super::pod_identity::{BEHAVIOR_ANNOTATION, NAMESPACED, SELECTOR_LABEL};
 use crate::domain::matching::{Assignment, Binding, Exception, Identity, Key, Pod, Source};
+use crate::domain::wanted::BoundPod;
 
 /// A pod, as far as matching needs it.
 pub type NodePod = Object<NodePodSpec, NodePodStatus>;
@@ -31,6 +32,9 @@ pub struct NodePodSpec {
     /// It shares the node's network.
     #[serde(default)]
     pub host_network: bool,
+    /// The node it runs on, once there is one.
+    #[serde(default)]
+    pub node_name: Option<String>,
 }
 
 /// What is read of a pod's status.
@@ -119,36 +123,80 @@ impl From<NodePod> for Pod {
     }
 }
 
+/// A pod as the controller sees it: bound to a node and a selector, or of no interest (any more).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scheduled {
+    /// It runs, or is about to, and has the label.
+    Bound(BoundPod),
+    /// It has no node, no label, or has ended.
+    Idle(Key),
+}
+
+impl From<NodePod> for Scheduled {
+    fn from(object: NodePod) -> Self {
+        let node = object.spec.node_name.clone().unwrap_or_default();
+        let Pod {
+            key,
+            uid,
+            selector,
+            ended,
+            ..
+        } = object.into();
+        match selector {
+            Some(selector) if !ended && !node.is_empty() => Self::Bound(BoundPod {
+                key,
+                uid,
+                node,
+                selector,
+            }),
+            _ => Self::Idle(key),
+        }
+    }
+}
+
 impl From<AzureIdentity> for Identity {
     fn from(object: AzureIdentity) -> Self {
         let AzureIdentity { mut metadata, spec } = object;
         let annotations = metadata.annotations.take().unwrap_or_default();
         let key = key(&mut metadata);
-        let text = |value: Option<String>| value.map(|text| text.trim().to_owned());
-        let some = |value: Option<String>| text(value).filter(|text| !text.is_empty());
-        let secret = spec.client_password.and_then(|reference| {
-            let namespace = some(reference.namespace).unwrap_or_else(|| key.namespace.clone());
-            Some(Key::new(namespace, some(reference.name)?))
-        });
+        let uid = metadata.uid.take().unwrap_or_default();
         Self {
-            uid: metadata.uid.take().unwrap_or_default(),
-            source: match spec.kind.unwrap_or(0) {
-                0 => Source::Managed,
-                1 => Source::Secret,
-                2 => Source::Certificate,
-                other => Source::Unknown(other),
-            },
-            client_id: text(spec.client_id).unwrap_or_default(),
-            resource_id: text(spec.resource_id).unwrap_or_default(),
-            tenant: some(spec.tenant_id),
-            auxiliary_tenants: spec.auxiliary_tenant_ids,
-            authority: some(spec.ad_endpoint),
-            secret,
-            namespaced: annotations
-                .get(BEHAVIOR_ANNOTATION)
-                .is_some_and(|value| value == NAMESPACED),
-            key,
+            uid,
+            ..identity(key, &annotations, spec)
         }
+    }
+}
+
+/// An identity from its spec, also from a copy of it.
+pub(super) fn identity(
+    key: Key,
+    annotations: &BTreeMap<String, String>,
+    spec: AzureIdentitySpec,
+) -> Identity {
+    let text = |value: Option<String>| value.map(|text| text.trim().to_owned());
+    let some = |value: Option<String>| text(value).filter(|text| !text.is_empty());
+    let secret = spec.client_password.and_then(|reference| {
+        let namespace = some(reference.namespace).unwrap_or_else(|| key.namespace.clone());
+        Some(Key::new(namespace, some(reference.name)?))
+    });
+    Identity {
+        uid: String::new(),
+        source: match spec.kind.unwrap_or(0) {
+            0 => Source::Managed,
+            1 => Source::Secret,
+            2 => Source::Certificate,
+            other => Source::Unknown(other),
+        },
+        client_id: text(spec.client_id).unwrap_or_default(),
+        resource_id: text(spec.resource_id).unwrap_or_default(),
+        tenant: some(spec.tenant_id),
+        auxiliary_tenants: spec.auxiliary_tenant_ids,
+        authority: some(spec.ad_endpoint),
+        secret,
+        namespaced: annotations
+            .get(BEHAVIOR_ANNOTATION)
+            .is_some_and(|value| value == NAMESPACED),
+        key,
     }
 }
 

@@ -13,18 +13,23 @@
 //! - [`ownership_record`]: what podid-mic itself assigned to a host.
 //! - [`watch`]: follows all objects of a kind, and knows when it was last told anything.
 //! - [`matching`]: pods, identities and bindings in the domain's terms, for the node daemon.
+//! - [`assignment`], [`node`], [`lease`], [`event`]: what the controller writes and reads besides.
 //! - [`error`]: what can go wrong, in words.
 
+pub mod assignment;
 pub mod auth;
 pub mod client;
 pub mod cluster;
 pub mod crd;
 pub mod error;
 mod error_mapping;
+pub mod event;
 mod exec;
 mod kubeconfig;
+pub mod lease;
 mod log;
 pub mod matching;
+pub mod node;
 pub mod node_daemon;
 pub mod operation;
 pub mod ownership_record;

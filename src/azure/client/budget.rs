@@ -196,12 +196,11 @@ fn of_resource(method: Method, path: &str, segments: &[&str]) -> Option<Draw> {
             ],
             _,
         ) if write => draw("write", path, 12.0, 4.0 / 60.0),
-        (["microsoft.compute", "virtualmachines", _], Method::Get) => {
-            draw("get", path, 36.0, 12.0 / 60.0)
-        }
-        (["microsoft.compute", "virtualmachinescalesets", _, ..], Method::Get) => {
-            draw("get", path, 36.0, 12.0 / 60.0)
-        }
+        (
+            ["microsoft.compute", "virtualmachines", _]
+            | ["microsoft.compute", "virtualmachinescalesets", _, ..],
+            Method::Get,
+        ) => draw("get", path, 36.0, 12.0 / 60.0),
         // Four seconds apart for each identity, whichever of its credentials is written.
         (
             [

@@ -110,6 +110,16 @@ pub struct AzureAssignedIdentityStatus {
     /// MIC writes 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_replicas: Option<i64>,
+    /// Why it is not further: the reason of the condition `Assigned`, which aad-pod-identity does not know.
+    #[serde(skip)]
+    pub reason: Option<String>,
+}
+
+/// One entry of `status.conditions`.
+#[derive(Deserialize)]
+struct Condition {
+    #[serde(default)]
+    reason: String,
 }
 
 impl<'de> Deserialize<'de> for AzureAssignedIdentityStatus {
@@ -118,6 +128,10 @@ impl<'de> Deserialize<'de> for AzureAssignedIdentityStatus {
         Ok(Self {
             status: fields.text("status"),
             available_replicas: fields.integer("availableReplicas"),
+            reason: fields
+                .object::<Vec<Condition>>("conditions")
+                .and_then(|all| all.into_iter().next())
+                .map(|condition| condition.reason),
         })
     }
 }
@@ -131,6 +145,18 @@ pub enum AssignmentState {
     Assigned,
     /// The identity was taken off; the object goes next.
     Unassigned,
+}
+
+impl AssignmentState {
+    /// The word of the wire.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "Created",
+            Self::Assigned => "Assigned",
+            Self::Unassigned => "Unassigned",
+        }
+    }
 }
 
 impl AzureAssignedIdentity {

@@ -166,6 +166,28 @@ fn replicas_status() -> Value {
     })
 }
 
+/// Why something is as it is; read by people, written by podid-mic.
+fn conditions() -> Value {
+    let word = json!({"type": "string", "maxLength": 316});
+    json!({
+        "description": "How far podid-mic is, and why not further.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["type", "status"],
+            "properties": {
+                "type": word,
+                "status": {"type": "string", "enum": ["True", "False", "Unknown"]},
+                "reason": {"type": "string", "maxLength": 1024},
+                "message": {"type": "string", "maxLength": 32768},
+                "lastTransitionTime": {"type": "string", "format": "date-time"},
+            },
+        },
+        "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["type"],
+    })
+}
+
 fn column(name: &str, path: &str, kind: &str, priority: u32) -> Value {
     json!({"name": name, "jsonPath": path, "type": kind, "priority": priority})
 }
@@ -263,12 +285,14 @@ fn assigned() -> Resource {
             "metadata": stray_metadata(),
             "status": text("Created, Assigned or Unassigned.", 63),
             "availableReplicas": {"type": "integer", "format": "int32"},
+            "conditions": conditions(),
         }),
         columns: json!([
             column("Pod", ".spec.pod", "string", 0),
             column("PodNamespace", ".spec.podNamespace", "string", 0),
             column("Node", ".spec.nodename", "string", 0),
             column("Status", ".status.status", "string", 0),
+            column("Reason", ".status.conditions[0].reason", "string", 1),
             column(
                 "ResourceID",
                 ".spec.azureIdentityRef.spec.resourceID",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Plan, View};
 use crate::azure;
-use crate::azure::host::{Delta, Host};
+use crate::azure::host::{Delta, Host, Identity};
 use crate::domain::resource_id::ResourceId;
 use crate::mic::worker::told::{Problem, Refused};
 use crate::mic::worker::verdict::{Verdict, judge};
@@ -187,7 +187,7 @@ impl Plan {
     ) {
         let identity = match &self.view {
             View::There(host) => host.identity.clone(),
-            _ => Default::default(),
+            _ => Identity::default(),
         };
         // Only an answer at once leaves the host, and its ETag, as they were.
         let untouched = error.service().is_some() && !error.may_have_happened();
@@ -264,7 +264,9 @@ impl Plan {
     fn suspect(&mut self, added: &BTreeSet<ResourceId>, error: &azure::Error, now: Instant) {
         let probe = added.iter().any(|id| self.quarantine.holds(id));
         if probe && added.len() > 1 {
-            added.iter().for_each(|id| self.quarantine.isolate(id));
+            for id in added {
+                self.quarantine.isolate(id);
+            }
         } else if let Some(culprit) = self.bisection.split(added) {
             self.isolate(&culprit, error, true, now);
         }

@@ -1,0 +1,7 @@
+//! The controller of podid.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    podid::mic::main()
+}
