@@ -42,6 +42,9 @@ pub struct Matcher {
     /// The service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<Service>,
+    /// Part of the body; case is ignored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
     /// How many matching calls pass first.
     pub skip: u64,
 }
@@ -55,6 +58,10 @@ impl Matcher {
             && self
                 .service
                 .is_none_or(|service| service == incoming.service)
+            && self.body.as_ref().is_none_or(|part| {
+                let body = String::from_utf8_lossy(&incoming.body).to_lowercase();
+                body.contains(&part.to_lowercase())
+            })
             && self.path.as_ref().is_none_or(|wanted| {
                 if wanted.contains('*') {
                     pattern::matches(wanted, &path)

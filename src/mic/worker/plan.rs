@@ -58,6 +58,9 @@ pub(super) struct Plan {
     random: Random,
     needed: Needed,
     owned: BTreeSet<ResourceId>,
+    /// Written into the record, but ARM never took the PATCH: who finds one of these on the host
+    /// finds what somebody else put there.
+    unsent: BTreeSet<ResourceId>,
     /// Since when an owned identity is not needed any more.
     idle: BTreeMap<ResourceId, Instant>,
     view: View,
@@ -102,6 +105,7 @@ impl Plan {
             random: Random::new(seed),
             needed: Needed::new(),
             owned: BTreeSet::new(),
+            unsent: BTreeSet::new(),
             idle: BTreeMap::new(),
             view: View::Unknown,
             known: None,
@@ -141,6 +145,7 @@ impl Plan {
     pub(super) fn own(&mut self, owned: BTreeSet<ResourceId>, now: Instant) {
         if owned != self.owned {
             self.owned = owned;
+            self.unsent.retain(|id| self.owned.contains(id));
             self.note_idle(now);
         }
     }
@@ -210,13 +215,16 @@ impl Plan {
         missing.all(|id| self.quarantine.holds(id))
     }
 
-    /// What is not on the host although the record says so, and is not about to be.
+    /// What the record says wrongly: it is not on the host and not about to be, or not podid's.
     fn to_forget(&self, held: &BTreeSet<ResourceId>, now: Instant) -> BTreeSet<ResourceId> {
-        let idle = |id: &&ResourceId| {
-            !held.contains(*id)
-                && (!self.needed.contains_key(*id) || self.quarantine.waits(id, now))
+        let wrong = |id: &&ResourceId| {
+            if held.contains(*id) {
+                self.unsent.contains(*id)
+            } else {
+                !self.needed.contains_key(*id) || self.quarantine.waits(id, now)
+            }
         };
-        self.owned.iter().filter(idle).cloned().collect()
+        self.owned.iter().filter(wrong).cloned().collect()
     }
 
     /// The next change: first what blocks others, then additions, then what nobody needs.

@@ -150,6 +150,7 @@ impl Plan {
     ) {
         self.calm();
         self.quarantine.accept(&delta.add, now);
+        self.unsent.retain(|id| !delta.add.contains(id));
         match host {
             Some(host) if host.is_deleting() => self.see_gone(true, now),
             Some(host) => {
@@ -191,7 +192,10 @@ impl Plan {
         };
         // Only an answer at once leaves the host, and its ETag, as they were.
         let untouched = error.service().is_some() && !error.may_have_happened();
-        if !untouched {
+        if untouched || matches!(error, azure::Error::Withheld { .. }) {
+            self.unsent.extend(delta.add.iter().cloned());
+        } else {
+            self.unsent.retain(|id| !delta.add.contains(id));
             self.read_at = now;
         }
         match judge(error, delta, &identity) {
