@@ -115,8 +115,8 @@ pub struct Args {
     /// PEM file with certificate authorities that are trusted besides the system's
     #[arg(long, value_name = "PATH", env = env::PODID_CA_FILE, hide_env_values = true)]
     pub ca_file: Option<PathBuf>,
-    /// Connections at most
-    #[arg(long, value_name = "COUNT", default_value_t = 4096, env = env::PODID_NMI_MAX_CONNECTIONS, hide_env_values = true)]
+    /// Connections at most; when all are taken, the pod that has most gives up one for a pod that has fewer
+    #[arg(long, value_name = "COUNT", default_value_t = 2048, env = env::PODID_NMI_MAX_CONNECTIONS, hide_env_values = true)]
     pub max_connections: usize,
     /// Connections of one pod at most
     #[arg(long, value_name = "COUNT", default_value_t = 256, env = env::PODID_NMI_MAX_CONNECTIONS_PER_POD, hide_env_values = true)]

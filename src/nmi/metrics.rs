@@ -60,6 +60,7 @@ pub struct Metrics {
     cache: Family<Cached, Counter>,
     prefetched: Family<Ended, Counter>,
     turned_away: Counter,
+    displaced: Counter,
     events_dropped: Counter,
     redirect_restored: Counter,
     objects: Family<Kinds, Gauge>,
@@ -100,6 +101,7 @@ impl Default for Metrics {
             cache: Family::default(),
             prefetched: Family::default(),
             turned_away: Counter::default(),
+            displaced: Counter::default(),
             events_dropped: Counter::default(),
             redirect_restored: Counter::default(),
             objects: Family::default(),
@@ -147,6 +149,8 @@ impl Metrics {
         all.register("prefetched", help, self.prefetched.clone());
         let help = "Connections over the limits";
         all.register("connections_turned_away", help, self.turned_away.clone());
+        let help = "Connections that gave way to those of pods with fewer";
+        all.register("connections_displaced", help, self.displaced.clone());
         let help = "Events on pods that were not written to spare the API server";
         all.register("events_dropped", help, self.events_dropped.clone());
         all.register(
@@ -198,6 +202,11 @@ impl Metrics {
     /// A connection was one too many.
     pub fn turned_away(&self) {
         self.turned_away.inc();
+    }
+
+    /// A connection gave way to another.
+    pub fn displaced(&self) {
+        self.displaced.inc();
     }
 
     /// An event was not written.

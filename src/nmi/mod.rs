@@ -1,7 +1,7 @@
 //! podid-nmi: answers the token requests of the pods of one node in place of the instance metadata service.
 //!
 //! - [`run`]: from arguments to a daemon, and its end. [`args`], [`upstream`]: what it can be told.
-//! - [`server`]: connections and their limits. [`router`]: from a request to the handler in [`handlers`].
+//! - [`server`], [`connections`], [`descriptors`]: connections and their limits. [`router`]: from a request to the handler in [`handlers`].
 //! - [`cluster`]: what the API server says, kept up to date. [`caller`]: which pod asks. [`select`]: which identity.
 //! - [`tokens`]: where tokens come from, and the cache. [`prefetch`]: before they are asked for.
 //! - [`forward`]: what goes to the metadata service as it is.
@@ -16,7 +16,9 @@ pub mod answer;
 pub mod args;
 pub mod caller;
 pub mod cluster;
+pub mod connections;
 pub mod daemon;
+pub mod descriptors;
 pub mod events;
 pub mod forward;
 pub mod gate;

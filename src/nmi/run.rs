@@ -15,19 +15,20 @@ use tokio::task::JoinSet;
 use super::args::{Args, Cleanup, LogFormat, Switch};
 use super::caller::Callers;
 use super::cluster::Cluster;
+use super::connections::{Connections, Limits};
 use super::daemon::{Choices, Daemon};
 use super::events::events;
 use super::forward::Forwarder;
 use super::gate::{self, Gate};
 use super::metrics::Metrics;
 use super::prefetch::Prefetch;
-use super::server::{Limits, serve};
+use super::server::serve;
 use super::status::{self, Offer};
 use super::tokens::budget::Budget;
 use super::tokens::imds::Imds;
 use super::tokens::service_principal::ServicePrincipals;
 use super::tokens::{Source, Sources, Tokens};
-use super::{privilege, redirect, router, taint, upstream};
+use super::{descriptors, privilege, redirect, router, taint, upstream};
 use crate::azure::{self, Cloud, Transport};
 use crate::k8s::{ConnectOptions, connect};
 use crate::telemetry;
@@ -293,6 +294,13 @@ impl Listeners {
         stopping: &watch::Receiver<bool>,
     ) -> std::io::Result<JoinSet<()>> {
         let mut servers = JoinSet::new();
+        let metrics = &daemon.metrics;
+        let limits = Limits {
+            all: descriptors::enough_for(args.max_connections),
+            per_peer: args.max_connections_per_pod,
+        };
+        // Of all addresses together.
+        let connections = Connections::new(limits, Arc::clone(metrics));
         for listener in self.pods {
             let address = listener.local_addr()?;
             tracing::info!(%address, mode = ?args.mode, node = args.node, "answering pods");
@@ -301,13 +309,14 @@ impl Listeners {
                 let daemon = Arc::clone(&own);
                 async move { router::answer(&daemon, peer, request).await }
             };
-            let limits = Limits {
-                all: args.max_connections,
-                per_peer: args.max_connections_per_pod,
-                drain: args.drain_timeout,
-            };
-            let metrics = Arc::clone(&daemon.metrics);
-            servers.spawn(serve(listener, limits, metrics, stopping.clone(), answer));
+            let (connections, stop) = (Arc::clone(&connections), stopping.clone());
+            servers.spawn(serve(
+                listener,
+                connections,
+                args.drain_timeout,
+                stop,
+                answer,
+            ));
         }
         for (listener, offer) in self.operators {
             let address = listener.local_addr()?;
@@ -320,10 +329,10 @@ impl Listeners {
             let limits = Limits {
                 all: STATUS_LIMIT,
                 per_peer: STATUS_LIMIT,
-                drain: args.drain_timeout,
             };
-            let metrics = Arc::clone(&daemon.metrics);
-            servers.spawn(serve(listener, limits, metrics, stopping.clone(), answer));
+            let own = Connections::new(limits, Arc::clone(metrics));
+            let stop = stopping.clone();
+            servers.spawn(serve(listener, own, args.drain_timeout, stop, answer));
         }
         Ok(servers)
     }
