@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::cluster::Cluster;
 use super::refusal::{self, Refusal};
-use crate::domain::matching::{Key, NoCaller, Pod};
+use crate::domain::matching::{Key, NoCaller, Pod, Pods};
 use crate::k8s::matching::pods_of_node;
 
 /// How long an unknown address is waited for.
@@ -68,21 +68,20 @@ impl Callers {
         if recent || found.is_ok() {
             return;
         }
+        // Before and after: whoever hangs up meanwhile does not make the next one come sooner.
+        *last = Some(Instant::now());
+        // One look-up at a time: the lock is held to its end.
+        cluster.change_pods(Pods::begin_look_up);
         let listed =
             tokio::time::timeout(LOOKUP_LIMIT, pods_of_node(&cluster.client, &cluster.node));
         match listed.await {
-            Ok(Ok(pods)) => {
+            Ok(Ok(listed)) => {
                 let at_address = |pod: &Pod| {
                     let mut own = pod.addresses.iter();
                     own.any(|own| own.to_canonical() == address.to_canonical())
                 };
-                // Only what was missing: an older list must not undo what the watch has told since.
-                for pod in pods.into_iter().filter(at_address) {
-                    let before = cluster.pods().named(&pod.key);
-                    if before.is_none_or(|before| before.addresses.is_empty()) {
-                        cluster.change_pods(|pods| pods.apply(pod));
-                    }
-                }
+                let there = listed.into_iter().filter(at_address);
+                cluster.change_pods(|pods| pods.end_look_up(there));
             }
             Ok(Err(error)) => tracing::warn!(%error, "a pod could not be looked up"),
             Err(_) => tracing::warn!("a pod could not be looked up in time"),

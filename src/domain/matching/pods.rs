@@ -3,7 +3,7 @@
 //! Guarantee: an address leads to a pod only while exactly one pod of this node lives at it. Two pods at one
 //! address, the node's own address and pods that have ended lead to nobody, each with its reason.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -27,11 +27,51 @@ pub enum NoCaller {
 pub struct Pods {
     by_key: HashMap<Key, Arc<Pod>>,
     by_address: HashMap<IpAddr, Vec<Key>>,
+    /// What was told since a look-up began; nothing while there is none.
+    told: Option<Told>,
+}
+
+/// Pods that are remembered while a list is on its way.
+const MOST_TOLD: usize = 1024;
+
+/// What was told while a list was on its way.
+#[derive(Debug)]
+enum Told {
+    /// Of these pods.
+    Of(HashSet<Key>),
+    /// Of all pods.
+    All,
 }
 
 impl Pods {
+    /// A list is about to be asked for.
+    pub fn begin_look_up(&mut self) {
+        self.told = Some(Told::Of(HashSet::new()));
+    }
+
+    /// Adds those pods of the list that were not known or had no address. The list can be older than what was told
+    /// while it was on its way, and must not undo that: a pod that is gone would come back for good, at an address that
+    /// is another's by now.
+    pub fn end_look_up(&mut self, listed: impl IntoIterator<Item = Pod>) {
+        let Some(Told::Of(told)) = self.told.take() else {
+            return;
+        };
+        for pod in listed {
+            let known = self.by_key.get(&pod.key);
+            let lacks = known.is_none_or(|known| known.addresses.is_empty());
+            if lacks && !told.contains(&pod.key) {
+                self.put(pod);
+            }
+        }
+    }
+
     /// Puts a pod in, or in the place of what was known under its name.
-    pub fn apply(&mut self, mut pod: Pod) {
+    pub fn apply(&mut self, pod: Pod) {
+        self.tell(&pod.key);
+        self.put(pod);
+    }
+
+    fn put(&mut self, mut pod: Pod) {
         self.take(&pod.key.clone());
         for address in &mut pod.addresses {
             *address = address.to_canonical();
@@ -49,6 +89,7 @@ impl Pods {
 
     /// Takes a pod out, unless another one has its name by now.
     pub fn remove(&mut self, key: &Key, uid: &str) {
+        self.tell(key);
         if self.by_key.get(key).is_some_and(|pod| pod.uid == uid) {
             self.take(key);
         }
@@ -56,9 +97,13 @@ impl Pods {
 
     /// Forgets everything and starts from these.
     pub fn replace(&mut self, pods: impl IntoIterator<Item = Pod>) {
-        *self = Self::default();
+        self.by_key.clear();
+        self.by_address.clear();
         for pod in pods {
-            self.apply(pod);
+            self.put(pod);
+        }
+        if self.told.is_some() {
+            self.told = Some(Told::All);
         }
     }
 
@@ -112,6 +157,17 @@ impl Pods {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_key.is_empty()
+    }
+
+    fn tell(&mut self, key: &Key) {
+        match &mut self.told {
+            Some(Told::Of(told)) if told.len() < MOST_TOLD => {
+                told.insert(key.clone());
+            }
+            // Too much to tell apart; or a look-up that nobody ended.
+            Some(told) => *told = Told::All,
+            None => {}
+        }
     }
 
     fn take(&mut self, key: &Key) {

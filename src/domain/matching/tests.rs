@@ -44,6 +44,47 @@ pub(super) fn assignment(pod: &Pod, identity: &Identity, assigned: bool) -> Assi
     }
 }
 
+#[test]
+fn an_older_list_undoes_nothing_that_was_told_since() {
+    let at = |pods: &Pods, address: &str| pods.at(address.parse().unwrap()).map(|p| p.key.clone());
+    let (gone, late) = (
+        pod("a", "gone", "", "10.0.0.1"),
+        pod("a", "late", "", "10.0.0.2"),
+    );
+    let early = Pod {
+        addresses: Vec::new(),
+        ..pod("a", "early", "", "10.0.0.3")
+    };
+    let mut pods = Pods::default();
+    pods.apply(early.clone());
+    pods.begin_look_up();
+    // Told while the list is on its way: one pod has come and gone, one has ended without an address.
+    pods.apply(gone.clone());
+    pods.remove(&gone.key, &gone.uid);
+    let ended = Pod {
+        ended: true,
+        ..early
+    };
+    pods.apply(ended);
+    let list = [
+        gone.clone(),
+        late.clone(),
+        pod("a", "early", "", "10.0.0.3"),
+    ];
+    pods.end_look_up(list.clone());
+    assert_eq!(at(&pods, "10.0.0.1"), Err(NoCaller::Unknown));
+    assert_eq!(at(&pods, "10.0.0.3"), Err(NoCaller::Unknown));
+    assert_eq!(at(&pods, "10.0.0.2"), Ok(late.key));
+    // A list of everything came in between.
+    pods.begin_look_up();
+    pods.replace([]);
+    pods.end_look_up(list);
+    assert!(pods.is_empty());
+    // Nobody asked for a list.
+    pods.end_look_up([gone]);
+    assert!(pods.is_empty());
+}
+
 fn names(bound: &Bound) -> Vec<String> {
     bound.ready.iter().map(|one| one.key.to_string()).collect()
 }
