@@ -24,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(15);
 /// Headers of a request that mean something to the metadata service.
 const ASKED: [HeaderName; 3] = [ACCEPT, CONTENT_TYPE, USER_AGENT];
 /// Headers of an answer that mean something to the client.
-const ANSWERED: [HeaderName; 4] = [CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER];
+const ANSWERED: [HeaderName; 3] = [CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER];
 
 /// A request to pass on.
 #[derive(Debug)]
@@ -92,6 +92,10 @@ impl Forwarder {
             if let Some(value) = answer.headers().get(&name) {
                 response = response.header(name, value);
             }
+        }
+        // What was read of the answer, not what its head says: the two can differ when it has two lengths.
+        if let Some(length) = answer.content_length() {
+            response = response.header(CONTENT_LENGTH, length);
         }
         let pieces = answer
             .bytes_stream()

@@ -14,8 +14,8 @@ use super::handlers::{Asked, host_token, metadata, token};
 use super::refusal::{self, Refusal};
 use crate::domain::metadata_path::{MetadataPath, Route};
 
-/// Largest body of the few requests that may have one.
-const LARGEST_BODY: usize = 64 * 1024;
+/// Largest body of the few requests that may have one: acknowledged events of a node.
+const LARGEST_BODY: usize = 16 * 1024;
 /// Time for such a body to come.
 const BODY_LIMIT: Duration = Duration::from_secs(10);
 
@@ -80,9 +80,7 @@ async fn handle(
     request: Request<Incoming>,
 ) -> Result<Answer, Refusal> {
     let route = path.route;
-    if route != Route::HostToken {
-        check_headers(request.headers())?;
-    }
+    check_headers(route, request.headers())?;
     if route == Route::Unknown {
         return Err(Refusal::new(refusal::UNKNOWN_PATH, ""));
     }
@@ -90,7 +88,7 @@ async fn handle(
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let asked = Asked {
         peer,
-        body: read(&parts.method, route, body).await?,
+        body: read(daemon, peer, route, &parts.method, body).await?,
         method: parts.method,
         path,
         query,
@@ -105,7 +103,14 @@ async fn handle(
 }
 
 /// The metadata service's own guard against requests that somebody talked a server into.
-fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
+fn check_headers(route: Route, headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.contains_key("x-forwarded-for") {
+        return Err(Refusal::new(refusal::FORWARDED, ""));
+    }
+    if route == Route::HostToken {
+        // Drivers do not send it; those headers that they must send guard as well.
+        return Ok(());
+    }
     let mut values = headers.get_all("metadata").iter();
     let is_true = values
         .next()
@@ -113,20 +118,24 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     if !is_true || values.next().is_some() {
         return Err(Refusal::new(refusal::NO_METADATA_HEADER, ""));
     }
-    if headers.contains_key("x-forwarded-for") {
-        return Err(Refusal::new(refusal::FORWARDED, ""));
-    }
     Ok(())
 }
 
-async fn read(method: &Method, route: Route, body: Incoming) -> Result<Bytes, Refusal> {
+/// Reads the body, of those alone that may send one: memory is kept for nobody else's.
+async fn read(
+    daemon: &Daemon,
+    peer: IpAddr,
+    route: Route,
+    method: &Method,
+    body: Incoming,
+) -> Result<Bytes, Refusal> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
     if *method != Method::POST {
         return Err(Refusal::new(refusal::BODY, ""));
     }
-    if route != Route::Metadata {
+    if route != Route::Metadata || !metadata::may_write(daemon, peer) {
         return Err(Refusal::new(refusal::METHOD, ""));
     }
     let whole = Limited::new(body, LARGEST_BODY).collect();

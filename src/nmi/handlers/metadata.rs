@@ -3,6 +3,8 @@
 //! Everybody who can reach the daemon may read it, as without the daemon. Writing, which acknowledges maintenance of
 //! the whole node, is for excepted pods alone.
 
+use std::net::IpAddr;
+
 use http::Method;
 
 use super::{Asked, pass_on};
@@ -17,9 +19,7 @@ use crate::nmi::refusal::{self, Refusal};
 /// It may not, or no answer came.
 pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
     let caller = daemon.cluster.pods().at(asked.peer).ok();
-    let excepted = caller
-        .as_ref()
-        .is_some_and(|pod| daemon.cluster.is_excepted(pod));
+    let excepted = may_write(daemon, asked.peer);
     if daemon.choices.block_instance_metadata && asked.path.route == Route::Instance && !excepted {
         let detail = "pods get no instance metadata: podid-nmi runs with --block-instance-metadata";
         return Err(Refusal::new(refusal::BLOCKED, detail));
@@ -30,7 +30,18 @@ pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
     }
     let payer = caller.as_ref().map(|pod| pod.uid.clone());
     let payer = payer.unwrap_or_else(|| asked.peer.to_string());
-    let mut answer = pass_on(daemon, asked, &payer).await?;
+    let may_still = || {
+        let open = asked.path.route != Route::Instance || !daemon.choices.block_instance_metadata;
+        (open && !writes) || may_write(daemon, asked.peer)
+    };
+    let mut answer = pass_on(daemon, asked, &payer, may_still).await?;
     answer.pod = caller.map(|pod| pod.key.clone());
     Ok(answer)
+}
+
+/// Whether an exception lets the caller write, and read what others may not.
+#[must_use]
+pub fn may_write(daemon: &Daemon, peer: IpAddr) -> bool {
+    let caller = daemon.cluster.pods().at(peer);
+    caller.is_ok_and(|pod| daemon.cluster.is_excepted(&pod))
 }

@@ -24,7 +24,12 @@ pub async fn answer(daemon: &Daemon, asked: &Asked) -> Result<Answer, Refusal> {
     }
     let pod = daemon.callers.find(&daemon.cluster, asked.peer).await?;
     if daemon.cluster.is_excepted(&pod) {
-        let passed = pass_on(daemon, asked, &pod.uid).await;
+        let who = Asker::Address(asked.peer);
+        let may_still = || {
+            let now = who.still(&daemon.cluster, &pod.uid);
+            now.is_some_and(|pod| daemon.cluster.is_excepted(&pod))
+        };
+        let passed = pass_on(daemon, asked, &pod.uid, may_still).await;
         let mut passed = passed.map_err(|refusal| refusal.of(&pod))?;
         passed.pod = Some(pod.key.clone());
         return Ok(passed);
