@@ -9,7 +9,7 @@ pub mod catalogue;
 pub mod choice;
 pub mod pods;
 #[cfg(test)]
-mod property;
+pub(crate) mod property;
 #[cfg(test)]
 mod tests;
 

@@ -21,6 +21,8 @@ pub mod pod_identity;
 pub mod preflight;
 pub mod profile;
 pub mod provider_id;
+#[cfg(test)]
+mod request_property;
 pub mod resource_id;
 pub mod role;
 pub mod suggestion;

@@ -62,10 +62,8 @@ impl Budget {
         let turn = {
             let mut state = self.lock();
             let now = Instant::now();
-            if let Some(until) = state.paused_until.filter(|until| *until > now) {
-                let seconds = (until - now).as_secs() + 1;
-                let detail = "the metadata service asked for a pause";
-                return Err(Refusal::new(refusal::THROTTLED, detail).after(Some(seconds)));
+            if state.paused_until.is_some_and(|until| until > now) {
+                return Err(state.paused(now));
             }
             if self.rate <= 0.0 {
                 return Ok(());
@@ -78,16 +76,16 @@ impl Budget {
             state.stand_in_line(payer)?
         };
         self.work.notify_one();
-        // The other end is dropped only when the daemon ends.
-        let _ = turn.await;
-        Ok(())
+        // The other end is dropped when a pause begins; or when the daemon ends.
+        turn.await.map_err(|_| self.lock().paused(Instant::now()))
     }
 
-    /// Nobody asks the metadata service for so many seconds.
+    /// Nobody asks the metadata service for so many seconds; whoever stands in line is told so.
     pub fn pause(&self, seconds: Option<u64>) {
         let seconds = seconds.unwrap_or(1).clamp(1, LONGEST_PAUSE);
         let mut state = self.lock();
         state.paused_until = Some(Instant::now() + Duration::from_secs(seconds));
+        state.queues.clear();
         tracing::warn!(seconds, "the metadata service asked for a pause");
     }
 
@@ -125,6 +123,16 @@ impl Budget {
 }
 
 impl State {
+    /// The refusal of those who ask in a pause, with what is left of it.
+    fn paused(&self, now: Instant) -> Refusal {
+        let left = self
+            .paused_until
+            .map(|until| until.saturating_duration_since(now));
+        let seconds = left.unwrap_or_default().as_secs() + 1;
+        let detail = "the metadata service asked for a pause";
+        Refusal::new(refusal::THROTTLED, detail).after(Some(seconds))
+    }
+
     fn refill(&mut self, rate: f64, now: Instant) {
         let passed = now.saturating_duration_since(self.counted).as_secs_f64();
         self.available = (self.available + passed * rate).min(rate.max(1.0));
@@ -204,6 +212,24 @@ mod tests {
         budget.enter("a").await.unwrap();
         budget.pause(Some(7));
         let refusal = budget.enter("a").await.unwrap_err();
+        assert_eq!(refusal.code, refusal::THROTTLED);
+        assert!((7..=8).contains(&refusal.pause().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn a_pause_reaches_those_who_stand_in_line() {
+        let budget = Budget::new(1);
+        budget.enter("a").await.unwrap();
+        // Nobody gives out turns here, so that this one waits until the pause.
+        let waiting = tokio::spawn({
+            let budget = Arc::clone(&budget);
+            async move { budget.enter("a").await }
+        });
+        while budget.lock().queues.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        budget.pause(Some(7));
+        let refusal = waiting.await.unwrap().unwrap_err();
         assert_eq!(refusal.code, refusal::THROTTLED);
         assert!((7..=8).contains(&refusal.pause().unwrap()));
     }

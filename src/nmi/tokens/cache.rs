@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::moment::Moment;
 use super::{Token, Want};
 use crate::domain::matching::Identity;
 use crate::nmi::refusal::Refusal;
@@ -55,11 +56,11 @@ impl<F: Clone> Cache<F> {
     }
 
     /// A token that can be handed out.
-    pub fn get(&mut self, key: &Key) -> Option<Arc<Token>> {
+    pub fn get(&mut self, key: &Key, now: &Moment) -> Option<Arc<Token>> {
         self.clock += 1;
         let entry = self.entries.get_mut(key)?;
         entry.used = self.clock;
-        entry.token.clone().filter(|token| token.is_valid())
+        entry.token.clone().filter(|token| token.is_valid(now))
     }
 
     /// A request is under way.
@@ -89,13 +90,13 @@ impl<F: Clone> Cache<F> {
     }
 
     /// A request has ended.
-    pub fn land(&mut self, key: &Key, result: &Result<Arc<Token>, Refusal>) {
+    pub fn land(&mut self, key: &Key, result: &Result<Arc<Token>, Refusal>, now: &Moment) {
         let Some(entry) = self.entries.get_mut(key) else {
             return;
         };
         entry.flight = None;
         match result {
-            Ok(token) if token.is_valid() => {
+            Ok(token) if token.is_valid(now) => {
                 // The metadata service keeps tokens too and may hand out the old one once more.
                 let same = entry
                     .token
@@ -105,19 +106,19 @@ impl<F: Clone> Cache<F> {
                     .token
                     .as_ref()
                     .filter(|_| same)
-                    .map(|old| old.postponed());
+                    .map(|old| old.postponed(now));
                 entry.token = Some(postponed.map_or_else(|| Arc::clone(token), Arc::new));
             }
             Err(refusal) if refusal.is_temporary() => {
-                let old = entry.token.take().filter(|token| token.is_valid());
-                entry.token = old.map(|token| Arc::new(token.postponed()));
+                let old = entry.token.take().filter(|token| token.is_valid(now));
+                entry.token = old.map(|token| Arc::new(token.postponed(now)));
             }
             _ => entry.token = None,
         }
         if entry.token.is_none() {
             self.entries.remove(key);
         }
-        self.shrink();
+        self.shrink(now);
     }
 
     /// How many tokens are held.
@@ -133,12 +134,16 @@ impl<F: Clone> Cache<F> {
         self.len() == 0
     }
 
-    fn shrink(&mut self) {
+    fn shrink(&mut self, now: &Moment) {
         if self.entries.len() <= self.most {
             return;
         }
         self.entries.retain(|_, entry| {
-            entry.flight.is_some() || entry.token.as_ref().is_some_and(|token| token.is_valid())
+            entry.flight.is_some()
+                || entry
+                    .token
+                    .as_ref()
+                    .is_some_and(|token| token.is_valid(now))
         });
         while self.len() > self.most {
             let Some(key) = self.displaced() else {
@@ -167,85 +172,6 @@ impl<F: Clone> Cache<F> {
 }
 
 #[cfg(test)]
-mod tests {
-    use zeroize::Zeroizing;
-
-    use super::super::token::Said;
-    use super::*;
-    use crate::nmi::refusal;
-
-    fn key(identity: &str, resource: &str) -> Key {
-        let identity = Identity {
-            client_id: identity.to_owned(),
-            ..Identity::default()
-        };
-        Key {
-            identity: Arc::new(identity),
-            resource: resource.to_owned(),
-            tenant: None,
-        }
-    }
-
-    fn token(text: &str) -> Arc<Token> {
-        Arc::new(Token::new(Said {
-            access_token: Zeroizing::new(text.to_owned()),
-            expires_in: 3600,
-            ..Said::default()
-        }))
-    }
-
-    fn put(cache: &mut Cache<()>, key: &Key, result: &Result<Arc<Token>, Refusal>) {
-        cache.fly(key.clone(), ());
-        assert!(cache.is_flying(key));
-        cache.land(key, result);
-        assert!(!cache.is_flying(key));
-    }
-
-    #[test]
-    fn trouble_that_passes_leaves_a_valid_token_and_a_refusal_takes_it() {
-        let mut cache = Cache::new(10);
-        let at = key("a", "r");
-        put(&mut cache, &at, &Ok(token("one")));
-        put(
-            &mut cache,
-            &at,
-            &Err(Refusal::new(refusal::UNAVAILABLE, "")),
-        );
-        assert_eq!(cache.get(&at).unwrap().access(), "one");
-        put(&mut cache, &at, &Err(Refusal::new(refusal::REFUSED, "")));
-        assert!(cache.get(&at).is_none() && cache.is_empty());
-        // Nothing is left of a key that never had a token.
-        put(
-            &mut cache,
-            &at,
-            &Err(Refusal::new(refusal::UNAVAILABLE, "")),
-        );
-        assert!(cache.entries.is_empty());
-    }
-
-    #[test]
-    fn whoever_asks_for_ever_new_resources_displaces_only_its_own() {
-        let mut cache = Cache::new(10);
-        let quiet = key("quiet", "r");
-        put(&mut cache, &quiet, &Ok(token("q")));
-        for n in 0..1000 {
-            put(&mut cache, &key("loud", &n.to_string()), &Ok(token("l")));
-            assert!(cache.len() <= 10);
-        }
-        assert!(cache.get(&quiet).is_some());
-        assert!(cache.get(&key("loud", "999")).is_some());
-        assert!(cache.get(&key("loud", "1")).is_none());
-    }
-
-    #[test]
-    fn a_changed_identity_has_no_token_yet() {
-        let mut cache = Cache::new(10);
-        put(&mut cache, &key("a", "r"), &Ok(token("one")));
-        let mut changed = key("a", "r");
-        changed.identity = Arc::new(Identity {
-            tenant: Some("other".to_owned()),
-            ..(*changed.identity).clone()
-        });
-        assert!(cache.get(&changed).is_none());
-    }
-}
+mod clocks;
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,10 @@
 pub mod budget;
 pub mod cache;
 pub mod imds;
+pub mod moment;
 pub mod object_id;
+#[cfg(test)]
+mod property;
 pub mod service_principal;
 pub mod source;
 pub mod token;
@@ -20,6 +23,7 @@ use futures::future::{BoxFuture, Shared};
 
 use self::budget::Budget;
 use self::cache::{Cache, Key};
+use self::moment::Moment;
 use self::object_id::ObjectIds;
 pub use self::source::{Source, Sources, Want};
 pub use self::token::Token;
@@ -91,11 +95,12 @@ impl Tokens {
         };
         let key = Key::of(want);
         let flight = {
+            let now = Moment::now();
             let mut cache = lock(cache);
-            match cache.get(&key) {
+            match cache.get(&key, &now) {
                 Some(token) if !fresh => {
                     self.metrics.cache("hit");
-                    if token.is_due() && !cache.is_flying(&key) {
+                    if token.is_due(&now) && !cache.is_flying(&key) {
                         let flight = self.fly(payer.to_owned(), want.clone(), key.clone());
                         cache.fly(key, flight);
                     }
@@ -122,7 +127,7 @@ impl Tokens {
         let key = Key::of(&want);
         let flight = {
             let mut cache = lock(self.cache.as_ref()?);
-            if cache.get(&key).is_some() || cache.is_flying(&key) {
+            if cache.get(&key, &Moment::now()).is_some() || cache.is_flying(&key) {
                 return None;
             }
             let flight = self.fly("prefetch".to_owned(), want, key.clone());
@@ -155,7 +160,7 @@ impl Tokens {
 
     fn land(&self, key: &Key, result: &Result<Arc<Token>, Refusal>) {
         if let Some(cache) = &self.cache {
-            lock(cache).land(key, result);
+            lock(cache).land(key, result, &Moment::now());
         }
     }
 

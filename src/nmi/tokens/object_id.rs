@@ -4,7 +4,7 @@
 //! before anybody knows whose it is; so the tokens of the identities bound to the pod are asked instead.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,32 +16,28 @@ use crate::domain::matching::Identity;
 /// Identities remembered at most; learning one again costs a cached token.
 const MOST: usize = 1024;
 
-/// What has been learnt.
+/// What has been learnt, by the whole identity: an application has one principal in each tenant, and what another
+/// namespace says of the same client id must not be believed here.
 #[derive(Debug, Default)]
-pub struct ObjectIds(Mutex<HashMap<(String, String), String>>);
+pub struct ObjectIds(Mutex<HashMap<Arc<Identity>, String>>);
 
 impl ObjectIds {
     /// The object id of an identity, if it was learnt; empty when its tokens do not tell.
     pub fn get(&self, identity: &Identity) -> Option<String> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&name(identity)).cloned()
+        known.get(identity).cloned()
     }
 
     /// Learns it from a token of the identity.
-    pub fn learn(&self, identity: &Identity, token: &Token) -> String {
+    pub fn learn(&self, identity: &Arc<Identity>, token: &Token) -> String {
         let id = of_token(token.access()).unwrap_or_default();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
         }
-        known.insert(name(identity), id.clone());
+        known.insert(Arc::clone(identity), id.clone());
         id
     }
-}
-
-fn name(identity: &Identity) -> (String, String) {
-    let lower = |text: &str| text.to_ascii_lowercase();
-    (lower(&identity.client_id), lower(&identity.resource_id))
 }
 
 fn of_token(token: &str) -> Option<String> {
@@ -52,7 +48,33 @@ fn of_token(token: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::token::Said;
     use super::*;
+
+    #[test]
+    fn what_one_identity_teaches_is_not_believed_of_another() {
+        let token = |oid: &str| {
+            let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"oid":"{oid}"}}"#));
+            Token::new(Said {
+                access_token: Zeroizing::new(format!("h.{claims}.s")),
+                ..Said::default()
+            })
+        };
+        let of_tenant = |tenant: &str| {
+            Arc::new(Identity {
+                client_id: "application".to_owned(),
+                tenant: Some(tenant.to_owned()),
+                ..Identity::default()
+            })
+        };
+        let (own, foreign) = (of_tenant("own"), of_tenant("foreign"));
+        let ids = ObjectIds::default();
+        ids.learn(&foreign, &token("other"));
+        assert_eq!(ids.get(&own), None);
+        ids.learn(&own, &token("mine"));
+        assert_eq!(ids.get(&own).as_deref(), Some("mine"));
+        assert_eq!(ids.get(&foreign).as_deref(), Some("other"));
+    }
 
     #[test]
     fn reads_the_object_id_of_a_token() {

@@ -5,11 +5,13 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use serde::Serialize;
 use zeroize::Zeroizing;
+
+use super::moment::Moment;
 
 /// A token that ends within this time is as good as ended.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -36,8 +38,7 @@ pub struct Said {
 /// A token.
 pub struct Token {
     said: Said,
-    came: Instant,
-    came_wall: SystemTime,
+    came: Moment,
     due: Duration,
 }
 
@@ -54,13 +55,18 @@ impl Token {
     /// A token that has just come.
     #[must_use]
     pub fn new(said: Said) -> Self {
+        Self::came_at(said, Moment::now())
+    }
+
+    /// A token that came at a moment.
+    #[must_use]
+    pub fn came_at(said: Said, came: Moment) -> Self {
         // Between 75 and 85 % of its life, so that the nodes of a cluster do not all ask at once.
         let life = Duration::from_secs(said.expires_in);
         let random = RandomState::new().hash_one(said.expires_in) % 100;
         let per_mille = 750 + u32::try_from(random).unwrap_or(0);
         Self {
-            came: Instant::now(),
-            came_wall: SystemTime::now(),
+            came,
             due: life / 1000 * per_mille,
             said,
         }
@@ -72,31 +78,25 @@ impl Token {
         &self.said.access_token
     }
 
-    /// How old it is.
-    fn age(&self) -> Duration {
-        let wall = SystemTime::now().duration_since(self.came_wall);
-        self.came.elapsed().max(wall.unwrap_or_default())
-    }
-
-    fn left(&self) -> Duration {
-        Duration::from_secs(self.said.expires_in).saturating_sub(self.age())
+    fn left(&self, now: &Moment) -> Duration {
+        Duration::from_secs(self.said.expires_in).saturating_sub(now.since(&self.came))
     }
 
     /// It can be handed out.
     #[must_use]
-    pub fn is_valid(&self) -> bool {
-        self.left() > MARGIN
+    pub fn is_valid(&self, now: &Moment) -> bool {
+        self.left(now) > MARGIN
     }
 
     /// It is time to renew it.
     #[must_use]
-    pub fn is_due(&self) -> bool {
-        self.age() >= self.due
+    pub fn is_due(&self, now: &Moment) -> bool {
+        now.since(&self.came) >= self.due
     }
 
     /// The same token with a later time for its renewal: the last one failed or brought nothing newer.
     #[must_use]
-    pub fn postponed(&self) -> Self {
+    pub fn postponed(&self, now: &Moment) -> Self {
         Self {
             said: Said {
                 access_token: self.said.access_token.clone(),
@@ -105,20 +105,19 @@ impl Token {
                 ..self.said
             },
             came: self.came,
-            came_wall: self.came_wall,
-            due: self.age() + AGAIN.min(self.left() / 4),
+            due: now.since(&self.came) + AGAIN.min(self.left(now) / 4),
         }
     }
 
     /// The answer of the metadata service: every value a string.
     fn answer(&self) -> Answer<'_> {
-        let left = self.left().as_secs();
+        let left = self.left(&Moment::now()).as_secs();
         let seconds = |time: SystemTime| {
             time.duration_since(SystemTime::UNIX_EPOCH)
                 .unwrap_or_default()
                 .as_secs()
         };
-        let came = seconds(self.came_wall);
+        let came = seconds(self.came.wall);
         Answer {
             access_token: &self.said.access_token,
             refresh_token: "",
@@ -127,7 +126,7 @@ impl Token {
             expires_on: self
                 .said
                 .expires_on
-                .unwrap_or(came + self.said.expires_in)
+                .unwrap_or(came.saturating_add(self.said.expires_in))
                 .to_string(),
             ext_expires_in: left.to_string(),
             not_before: self.said.not_before.unwrap_or(came).to_string(),
@@ -231,19 +230,35 @@ mod tests {
 
     #[test]
     fn it_ages_by_either_clock() {
-        let mut fresh = token(3600);
-        assert!(fresh.is_valid() && !fresh.is_due());
+        let fresh = token(3600);
+        let mut now = fresh.came;
+        assert!(fresh.is_valid(&now) && !fresh.is_due(&now));
         // The machine slept, or somebody set the clock forward.
-        fresh.came_wall -= Duration::from_mins(53);
-        assert!(fresh.is_valid() && fresh.is_due());
-        assert!(!fresh.postponed().is_due());
-        fresh.came_wall -= Duration::from_secs(595);
-        assert!(!fresh.is_valid());
+        now.wall += Duration::from_mins(53);
+        assert!(fresh.is_valid(&now) && fresh.is_due(&now));
+        assert!(!fresh.postponed(&now).is_due(&now));
+        now.wall += Duration::from_secs(595);
+        assert!(!fresh.is_valid(&now));
         // Somebody set the clock back: the steady one still counts.
-        let mut back = token(3600);
-        back.came_wall += Duration::from_hours(10);
-        assert!(back.is_valid() && !back.is_due());
-        assert!(!token(5).is_valid());
+        now.wall -= Duration::from_hours(10);
+        assert!(fresh.is_valid(&now) && !fresh.is_due(&now));
+        now.steady += Duration::from_mins(53);
+        assert!(fresh.is_valid(&now) && fresh.is_due(&now));
+        now.steady += Duration::from_mins(7);
+        assert!(!fresh.is_valid(&now));
+        assert!(!token(5).is_valid(&Moment::now()));
+    }
+
+    #[test]
+    fn times_beyond_reason_break_nothing() {
+        let endless = Token::new(Said {
+            expires_in: u64::MAX,
+            ..Said::default()
+        });
+        assert!(endless.is_valid(&Moment::now()));
+        let body = body(&[Arc::new(endless)]);
+        let read: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(read["expires_on"], u64::MAX.to_string());
     }
 
     #[test]
