@@ -119,7 +119,24 @@ fn a_pending_pod_may_ask_and_a_header_says_nothing_of_who_asks() {
     node.pod("plain", "127.0.0.3", &json!({}));
     let daemon = Daemon::start(&node, &[]);
     assert_eq!(daemon.token("127.0.0.2", "").status, 200);
-    for header in ["X-Real-IP", "Forwarded", "X-Client-IP", "podname", "Host"] {
+    for header in [
+        "X-Real-IP",
+        "Forwarded",
+        "X-Client-IP",
+        "X-Forwarded-Host",
+        "X-Forwarded",
+        "X-Forwarded_For",
+        "X-Original-Forwarded-For",
+        "X-Cluster-Client-IP",
+        "True-Client-IP",
+        "CF-Connecting-IP",
+        "X-Envoy-External-Address",
+        "X-ProxyUser-Ip",
+        "Via",
+        "podname",
+        "podns",
+        "Host",
+    ] {
         let target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=r";
         let spoofed = crate::client::request(
             "GET",

@@ -29,8 +29,13 @@ impl Reply {
     /// The code of a refusal; panics when it is none.
     #[track_caller]
     pub(crate) fn code(&self) -> &str {
-        self.header("x-podid-code")
+        self.code_or_none()
             .unwrap_or_else(|| panic!("no refusal: {self:?}"))
+    }
+
+    /// The code, if it is a refusal.
+    pub(crate) fn code_or_none(&self) -> Option<&str> {
+        self.header("x-podid-code")
     }
 
     /// The body as JSON.

@@ -156,6 +156,23 @@ impl Daemon {
         found.unwrap_or_default()
     }
 
+    /// The memory it has now, in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        self.process_status("VmRSS:")
+    }
+
+    /// The most memory it has had, in KiB.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        self.process_status("VmHWM:")
+    }
+
+    fn process_status(&self, name: &str) -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name));
+        let number = value.unwrap().split_whitespace().next().unwrap();
+        number.parse().unwrap()
+    }
+
     /// Its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

@@ -72,6 +72,73 @@ fn instance_metadata_can_be_switched_off() {
     assert_eq!(excepted.status, 200);
 }
 
+/// What every server reads as the token path, or some do.
+const SPELLINGS: &[&str] = &[
+    "/metadata/identity/oauth2/token",
+    "/metadata/identity/oauth2/token/",
+    "/Metadata/IDENTITY/OAuth2/tokeN",
+    "//metadata/identity/oauth2/token",
+    "/metadata//identity/./oauth2/token",
+    "/metadata/instance/../identity/oauth2/token",
+    r"/metadata/identity\oauth2\token",
+    "/metadata/identity%2foauth2%2ftoken",
+    "/metadata/identity%5coauth2%5ctoken",
+    "/metadata/instance/%2e%2e/identity/oauth2/token",
+    "/%6detadata/identity/oauth2/token",
+    "///metadata///identity///oauth2///token///",
+    "/metadata/identity/oauth2/token/.",
+    "/metadata/identity/oauth2/token/x/..",
+    "/metadata/identity/oauth2/./token",
+    "/metadata/./instance/../identity/oauth2/token",
+    "/metadata/attested/../identity/oauth2/token",
+    "/metadata/identity/info/../oauth2/token",
+    "/host/../metadata/identity/oauth2/token",
+    "/host/token/../../metadata/identity/oauth2/token",
+    r"/\metadata\identity\oauth2\token",
+    r"/metadata/instance\..\identity\oauth2\token",
+    r"/metadata/instance/..%5cidentity%5coauth2%5ctoken",
+    "/metadata/instance%2f..%2fidentity%2foauth2%2ftoken",
+    "/metadata/instance/%2E%2E/identity/oauth2/token",
+    "/metadata/instance/.%2e/identity/oauth2/token",
+    "/%4d%45%54%41%44%41%54%41/identity/oauth2/token",
+    "/metadata/identity/oauth2/%74%6f%6b%65%6e",
+];
+
+/// What one server could read as the token path and another as something else.
+const TWO_READINGS: &[&str] = &[
+    "/metadata/identity%252foauth2%252ftoken",
+    "/metadata/identity/oauth2/token%00",
+    "/metadata/identity/oauth2/token%20",
+    "/metadata/identity/oauth2/token;x",
+    "/metadata/identity/oauth2/token.",
+    "/metadata/identity%c0%afoauth2%c0%aftoken",
+    "/metadata/instance%23/../identity/oauth2/token",
+    "/../metadata/identity/oauth2/token",
+    "/metadata/instance/../../../metadata/identity/oauth2/token",
+    "/metadata/identity%25%32%66oauth2%25%32%66token",
+    "/metadata/identity/oauth2/token%2500",
+    "/metadata/identity/oauth2/token%09",
+    "/metadata/identity/oauth2/token%0a",
+    "/metadata/identity/oauth2/token%0d%0aX:%20y",
+    "/metadata/identity/oauth2/token%3fresource=r",
+    "/metadata/identity/oauth2/token%23",
+    "/metadata/identity/oauth2/token..",
+    "/metadata/identity/oauth2./token",
+    "/metadata/.../identity/oauth2/token",
+    "/metadata/instance/..;/identity/oauth2/token",
+    "/metadata;a=b/identity/oauth2/token",
+    "/metadata/identity/oauth2/token::$DATA",
+    "/metadata/identity/oauth2/tok*n",
+    "/metadata/identity/oauth2/t%u006fken",
+    "/metadata/identity/oauth2/token%e3%80%82",
+    "/metadata%ef%bc%8fidentity%ef%bc%8foauth2%ef%bc%8ftoken",
+    "/metadata/identity/oauth2/to%e2%84%aaen",
+    "/metadata/%c0%ae%c0%ae/identity/oauth2/token",
+    "/metadata/identity/oauth2/token%",
+    "/metadata/identity/oauth2/token%2",
+    "/metadata/identity/oauth2/token%g1",
+];
+
 /// CVE-2022-23551 and its cousins: whatever spells the token path in any server's eyes is checked or refused here, and
 /// none of it reaches the metadata service.
 #[test]
@@ -80,34 +147,15 @@ fn no_spelling_of_the_token_path_goes_past_the_checks() {
     node.pod("web", "127.0.0.2", &json!({}));
     let daemon = Daemon::start(&node, &[]);
     let query = "?api-version=2018-02-01&resource=r";
-    for path in [
-        "/metadata/identity/oauth2/token",
-        "/metadata/identity/oauth2/token/",
-        "/Metadata/IDENTITY/OAuth2/tokeN",
-        "//metadata/identity/oauth2/token",
-        "/metadata//identity/./oauth2/token",
-        "/metadata/instance/../identity/oauth2/token",
-        r"/metadata/identity\oauth2\token",
-        "/metadata/identity%2foauth2%2ftoken",
-        "/metadata/identity%5coauth2%5ctoken",
-        "/metadata/instance/%2e%2e/identity/oauth2/token",
-        "/%6detadata/identity/oauth2/token",
-    ] {
+    for path in SPELLINGS {
         let refused = daemon.get("127.0.0.2", &format!("{path}{query}"));
-        assert_eq!((refused.status, refused.code()), (400, "NoLabel"), "{path}");
+        let said = (refused.status, refused.code_or_none());
+        assert_eq!(said, (400, Some("NoLabel")), "{path}");
     }
-    for path in [
-        "/metadata/identity%252foauth2%252ftoken",
-        "/metadata/identity/oauth2/token%00",
-        "/metadata/identity/oauth2/token%20",
-        "/metadata/identity/oauth2/token;x",
-        "/metadata/identity/oauth2/token.",
-        "/metadata/identity%c0%afoauth2%c0%aftoken",
-        "/metadata/instance%23/../identity/oauth2/token",
-        "/../metadata/identity/oauth2/token",
-    ] {
+    for path in TWO_READINGS {
         let refused = daemon.get("127.0.0.2", &format!("{path}{query}"));
-        assert_eq!((refused.status, refused.code()), (400, "BadPath"), "{path}");
+        let said = (refused.status, refused.code_or_none());
+        assert_eq!(said, (400, Some("BadPath")), "{path}");
     }
     // The absolute form of a target means the same as its path.
     let absolute = daemon.get(

@@ -204,6 +204,12 @@ fn the_host_asks_for_a_pod_only_when_an_operator_allows_it() {
     assert_eq!(reply.json()["clientid"], node.client_id("reader"));
     assert!(reply.json()["token"]["access_token"].is_string());
     assert_eq!(send("127.0.0.2", daemon.address, &asked).code(), "NotHost");
+    let proxied = [&headers[..], &[("X-Forwarded-For", "10.0.0.1")]].concat();
+    let proxied = request("GET", target, &proxied);
+    assert_eq!(
+        send("127.0.0.1", daemon.address, &proxied).code(),
+        "Forwarded"
+    );
     let plain = request(
         "GET",
         target,

@@ -74,6 +74,28 @@ fn headers_methods_and_parameters_are_checked() {
 }
 
 #[test]
+fn what_came_through_a_proxy_is_refused_however_it_says_so() {
+    let (_node, daemon) = served();
+    let ask = |headers: &[(&str, &str)]| {
+        let bytes = request("GET", TOKEN, headers);
+        send("127.0.0.2", daemon.address, &bytes)
+    };
+    for (name, value) in [
+        ("x-forwarded-for", "127.0.0.2"),
+        ("X-FORWARDED-FOR", ""),
+        ("X-Forwarded-For", "unknown, 10.0.0.1"),
+    ] {
+        let proxied = ask(&[(name, value), ("Metadata", "true")]);
+        assert_eq!(proxied.code(), "Forwarded", "{name}: {value}");
+    }
+    // Names that other servers would mend are no names.
+    for name in ["X-Forwarded-For ", " X-Forwarded-For", "X-Forwarded For"] {
+        let broken = ask(&[("Metadata", "true"), (name, "10.0.0.1")]);
+        assert_eq!((broken.status, broken.header("x-podid-code")), (400, None));
+    }
+}
+
+#[test]
 fn a_second_request_cannot_be_smuggled_in() {
     let (node, daemon) = served();
     let before = node.imds_calls();
