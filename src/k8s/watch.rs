@@ -25,15 +25,15 @@ const PAGE: u32 = 500;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What happened to the objects.
+/// What happened to the objects, in the terms of whoever follows them.
 #[derive(Debug)]
-pub enum Change<K> {
+pub enum Change<T> {
     /// These are all there are.
-    Listed(Vec<K>),
+    Listed(Vec<T>),
     /// One is new or has changed.
-    Applied(K),
+    Applied(T),
     /// One is gone.
-    Deleted(K),
+    Deleted(T),
 }
 
 /// Which objects to follow.
@@ -107,14 +107,18 @@ impl Contact {
 }
 
 /// Follows objects until dropped.
-pub async fn follow<K>(
+///
+/// Each is turned into a `T` as soon as it is read: an object of the wire is several times as large, and a list is
+/// long.
+pub async fn follow<K, T>(
     api: Api<K>,
     selection: Selection,
     resource: &'static str,
     contact: Arc<Contact>,
-    mut sink: impl FnMut(Change<K>),
+    mut sink: impl FnMut(Change<T>),
 ) where
     K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    T: From<K> + Send,
 {
     let mut failures = 0;
     let mut version: Option<String> = None;
@@ -154,13 +158,14 @@ pub async fn follow<K>(
 }
 
 /// All objects, and the version they are of.
-async fn list<K>(
+async fn list<K, T>(
     api: &Api<K>,
     selection: &Selection,
     resource: &'static str,
-) -> Result<(Vec<K>, String)>
+) -> Result<(Vec<T>, String)>
 where
     K: Resource + Clone + DeserializeOwned + Debug,
+    T: From<K> + Send,
 {
     let mut params = ListParams {
         label_selector: selection.labels.clone(),
@@ -171,7 +176,7 @@ where
     loop {
         let page = api.list(&params).await;
         let page = page.explain(|| Operation::list(resource, None))?;
-        items.extend(page.items);
+        items.extend(page.items.into_iter().map(T::from));
         match page.metadata.continue_ {
             Some(token) if !token.is_empty() => params.continue_token = Some(token),
             _ => return Ok((items, page.metadata.resource_version.unwrap_or_default())),
@@ -180,16 +185,17 @@ where
 }
 
 /// Follows changes from `version` until the watch ends; from where to go on, or none to list again.
-async fn watch<K>(
+async fn watch<K, T>(
     api: &Api<K>,
     selection: &Selection,
     resource: &'static str,
     mut version: String,
     contact: &Contact,
-    sink: &mut impl FnMut(Change<K>),
+    sink: &mut impl FnMut(Change<T>),
 ) -> Result<Option<String>>
 where
     K: Resource + Clone + DeserializeOwned + Debug + Send + 'static,
+    T: From<K> + Send,
 {
     let silence = contact.longest_silence;
     let operation = || Operation {
@@ -227,11 +233,11 @@ where
         match event {
             WatchEvent::Added(object) | WatchEvent::Modified(object) => {
                 version = object.resource_version().unwrap_or(version);
-                sink(Change::Applied(object));
+                sink(Change::Applied(object.into()));
             }
             WatchEvent::Deleted(object) => {
                 version = object.resource_version().unwrap_or(version);
-                sink(Change::Deleted(object));
+                sink(Change::Deleted(object.into()));
             }
             WatchEvent::Bookmark(bookmark) => version = bookmark.metadata.resource_version,
             // Whatever it is, a new list is right; 410 above all: the version is too old.

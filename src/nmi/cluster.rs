@@ -70,9 +70,9 @@ impl Cluster {
             1,
             Selection::default(),
             |all, change| match change {
-                Known::All(list) => all.replace_identities(list),
-                Known::One(one) => all.apply_identity(one),
-                Known::Gone(one) => all.remove_identity(&one.key),
+                Change::Listed(list) => all.replace_identities(list),
+                Change::Applied(one) => all.apply_identity(one),
+                Change::Deleted(one) => all.remove_identity(&one.key),
             },
         );
         cluster.follow_kind::<AzureIdentityBinding, Binding>(
@@ -80,9 +80,9 @@ impl Cluster {
             2,
             Selection::default(),
             |all, change| match change {
-                Known::All(list) => all.replace_bindings(list),
-                Known::One(one) => all.apply_binding(one),
-                Known::Gone(one) => all.remove_binding(&one.key),
+                Change::Listed(list) => all.replace_bindings(list),
+                Change::Applied(one) => all.apply_binding(one),
+                Change::Deleted(one) => all.remove_binding(&one.key),
             },
         );
         cluster.follow_kind::<AzurePodIdentityException, Exception>(
@@ -90,9 +90,9 @@ impl Cluster {
             3,
             Selection::default(),
             |all, change| match change {
-                Known::All(list) => all.replace_exceptions(list),
-                Known::One(one) => all.apply_exception(one),
-                Known::Gone(one) => all.remove_exception(&one.key),
+                Change::Listed(list) => all.replace_exceptions(list),
+                Change::Applied(one) => all.apply_exception(one),
+                Change::Deleted(one) => all.remove_exception(&one.key),
             },
         );
         if scope.needs_assignment {
@@ -108,9 +108,9 @@ impl Cluster {
         };
         self.follow_kind::<AzureAssignedIdentity, Assignment>(tasks, 4, of_node, |all, change| {
             match change {
-                Known::All(list) => all.replace_assignments(list),
-                Known::One(one) => all.apply_assignment(one),
-                Known::Gone(one) => all.remove_assignment(&one.key),
+                Change::Listed(list) => all.replace_assignments(list),
+                Change::Applied(one) => all.apply_assignment(one),
+                Change::Deleted(one) => all.remove_assignment(&one.key),
             }
         });
     }
@@ -123,10 +123,10 @@ impl Cluster {
         let contact = Arc::clone(&self.contacts[0].1);
         let (api, cluster) = (wire::pods(&self.client), Arc::clone(self));
         tasks.spawn(follow(api, selection, "pods", contact, move |change| {
-            cluster.change_pods(|pods| match known(change) {
-                Known::All(list) => pods.replace(list),
-                Known::One(pod) => pods.apply(pod),
-                Known::Gone(pod) => pods.remove(&pod.key, &pod.uid),
+            cluster.change_pods(|pods| match change {
+                Change::Listed(list) => pods.replace(list),
+                Change::Applied(pod) => pods.apply(pod),
+                Change::Deleted(pod) => pods.remove(&pod.key, &pod.uid),
             });
         }));
     }
@@ -136,10 +136,10 @@ impl Cluster {
         tasks: &mut JoinSet<()>,
         number: usize,
         selection: Selection,
-        put: impl Fn(&mut Catalogue, Known<T>) + Send + 'static,
+        put: impl Fn(&mut Catalogue, Change<T>) + Send + 'static,
     ) where
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static,
-        T: From<K>,
+        T: From<K> + Send + 'static,
     {
         let (name, contact) = &self.contacts[number];
         let api: Api<K> = Api::all(self.client.clone());
@@ -151,7 +151,7 @@ impl Cluster {
             Arc::clone(contact),
             move |change| {
                 let mut catalogue = write(&cluster.catalogue);
-                put(&mut catalogue, known(change));
+                put(&mut catalogue, change);
                 drop(catalogue);
                 cluster.wake();
             },
@@ -223,21 +223,6 @@ impl Cluster {
     pub fn silence(&self) -> Option<Duration> {
         let silences = self.contacts.iter().map(|(_, contact)| contact.silence());
         silences.collect::<Option<Vec<_>>>()?.into_iter().max()
-    }
-}
-
-/// A change in the domain's terms.
-enum Known<T> {
-    All(Vec<T>),
-    One(T),
-    Gone(T),
-}
-
-fn known<K, T: From<K>>(change: Change<K>) -> Known<T> {
-    match change {
-        Change::Listed(list) => Known::All(list.into_iter().map(T::from).collect()),
-        Change::Applied(one) => Known::One(one.into()),
-        Change::Deleted(one) => Known::Gone(one.into()),
     }
 }
 

@@ -17,6 +17,8 @@ use super::moment::Moment;
 const MARGIN: Duration = Duration::from_secs(10);
 /// Pause before a renewal that did not help is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
+/// Names, numbers and marks of an answer, at most.
+const FRAME: usize = 384;
 
 /// What a source says of a token.
 #[derive(Debug, Default)]
@@ -150,13 +152,28 @@ struct Answer<'a> {
     token_type: &'a str,
 }
 
+impl Answer<'_> {
+    /// Bytes that it takes as JSON, at most.
+    fn room(&self) -> usize {
+        let texts = [self.access_token, self.client_id, self.resource];
+        texts.iter().map(|text| escaped(text)).sum::<usize>() + FRAME
+    }
+}
+
+/// Bytes that a text takes in JSON, at most.
+fn escaped(text: &str) -> usize {
+    let long = |byte: &u8| *byte < b' ' || matches!(byte, b'"' | b'\\');
+    text.len() + 5 * text.as_bytes().iter().filter(|byte| long(byte)).count()
+}
+
 /// The body of the answer to a token request: an object, or for several tenants a list as aad-pod-identity has it.
 #[must_use]
 pub fn body<T: AsRef<Token>>(tokens: &[T]) -> Bytes {
     let answers: Vec<Answer<'_>> = tokens.iter().map(|one| one.as_ref().answer()).collect();
+    let room = answers.iter().map(Answer::room).sum();
     match answers.as_slice() {
-        [one] => wiped(one),
-        several => wiped(&several),
+        [one] => wiped(one, room),
+        several => wiped(&several, room),
     }
 }
 
@@ -168,16 +185,15 @@ pub fn host_body(token: &Token) -> Bytes {
         token: Answer<'a>,
         clientid: &'a str,
     }
-    wiped(&Host {
-        token: token.answer(),
-        clientid: &token.said.client_id,
-    })
+    let (token, clientid) = (token.answer(), token.said.client_id.as_str());
+    let room = token.room() + escaped(clientid) + FRAME;
+    wiped(&Host { token, clientid }, room)
 }
 
-/// Serialised into memory that is wiped once it is sent.
-fn wiped(value: &impl Serialize) -> Bytes {
-    // Large enough for any token: memory that grows leaves copies behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(16 * 1024));
+/// Serialised into memory that is wiped once it is sent; `room` bytes are enough.
+fn wiped(value: &impl Serialize, room: usize) -> Bytes {
+    // Memory that grows leaves copies behind, and memory that is not used has to be wiped as well.
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
     // A struct of texts always can be written to memory.
     let _ = serde_json::to_writer(&mut *text, value);
     Bytes::from_owner(text)
@@ -226,6 +242,25 @@ mod tests {
                 .all(serde_json::Value::is_string)
         );
         assert_eq!(read["expires_on"], "1800000000");
+    }
+
+    #[test]
+    fn an_answer_finds_room_whatever_is_in_it() {
+        let largest = u64::MAX;
+        for text in ["", "plain", "\"\\\u{1}\u{7f}\n", "ünïcode \u{2028}"] {
+            let said = Said {
+                access_token: Zeroizing::new(text.repeat(100)),
+                client_id: text.to_owned(),
+                expires_in: largest,
+                expires_on: Some(largest),
+                not_before: Some(largest),
+                resource: text.to_owned(),
+            };
+            let token = Token::new(said);
+            let answer = token.answer();
+            assert!(serde_json::to_vec(&answer).unwrap().len() <= answer.room());
+            assert!(host_body(&token).len() <= answer.room() + escaped(text) + FRAME);
+        }
     }
 
     #[test]
