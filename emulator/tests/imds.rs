@@ -263,6 +263,25 @@ async fn each_node_is_throttled_by_itself() {
 }
 
 #[tokio::test]
+async fn the_same_token_comes_again_while_it_is_valid_when_it_is_kept() {
+    let azure = with(&["reader"]).await;
+    let fresh = ask(&azure, "").await.is(200).body;
+    assert_ne!(ask(&azure, "").await.body, fresh);
+    let change = json!({"imdsKeepsTokens": true});
+    azure.control(Method::PUT, "settings", change).await.is(200);
+    let first = ask(&azure, "").await.is(200).body;
+    azure.advance(1000.0).await;
+    let again = ask(&azure, "").await.is(200).body;
+    assert_eq!(again["access_token"], first["access_token"]);
+    let left = |body: &Value| -> i64 { body["expires_in"].as_str().unwrap().parse().unwrap() };
+    assert!((995..=1005).contains(&(left(&first) - left(&again))));
+    azure.advance(90_000.0).await;
+    let renewed = ask(&azure, "").await.is(200).body;
+    assert_ne!(renewed["access_token"], first["access_token"]);
+    assert!(left(&renewed) > left(&again));
+}
+
+#[tokio::test]
 async fn the_app_service_endpoint() {
     let azure = Azure::start().await;
     let url = format!(

@@ -12,7 +12,7 @@ use crate::world::World;
 use crate::world::directory::ServicePrincipal;
 
 /// Answers a token request of a node.
-pub fn serve(world: &World, key: &SigningKey, incoming: &Incoming, node: &Node) -> Reply {
+pub fn serve(world: &mut World, key: &SigningKey, incoming: &Incoming, node: &Node) -> Reply {
     let Some(resource) = incoming.query.get("resource").filter(|r| !r.is_empty()) else {
         return error(
             400,
@@ -24,20 +24,33 @@ pub fn serve(world: &World, key: &SigningKey, incoming: &Incoming, node: &Node) 
         Ok(principal) => principal,
         Err(reply) => return reply,
     };
-    match tokens::mint(world, key, principal, resource, &incoming.base_url) {
-        Ok(minted) => Reply::ok(json!({
-            "access_token": minted.token,
-            "refresh_token": "",
-            "client_id": principal.app_id,
-            "expires_in": minted.lifetime().to_string(),
-            "expires_on": minted.expires_on.to_string(),
-            "ext_expires_in": minted.lifetime().to_string(),
-            "not_before": minted.not_before.to_string(),
-            "resource": resource,
-            "token_type": "Bearer",
-        })),
-        Err(cause) => error(500, "unknown", &cause.to_string()),
+    let client_id = principal.app_id.clone();
+    let of = (principal.object_id.clone(), resource.clone());
+    let now = world.now().as_second();
+    let known = world.kept_tokens.get(&of);
+    let minted = match known.filter(|minted| minted.expires_on > now) {
+        Some(known) => known.clone(),
+        None => match tokens::mint(world, key, principal, resource, &incoming.base_url) {
+            Ok(minted) => minted,
+            Err(cause) => return error(500, "unknown", &cause.to_string()),
+        },
+    };
+    let left = (minted.expires_on - now).to_string();
+    let reply = Reply::ok(json!({
+        "access_token": minted.token,
+        "refresh_token": "",
+        "client_id": client_id,
+        "expires_in": left,
+        "expires_on": minted.expires_on.to_string(),
+        "ext_expires_in": left,
+        "not_before": minted.not_before.to_string(),
+        "resource": resource,
+        "token_type": "Bearer",
+    }));
+    if world.settings.imds_keeps_tokens {
+        world.kept_tokens.insert(of, minted);
     }
+    reply
 }
 
 fn select<'w>(

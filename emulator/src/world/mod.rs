@@ -26,6 +26,7 @@ use self::resources::Resources;
 use self::settings::Settings;
 use self::stale::Stale;
 use crate::entra::issuers::Issuer;
+use crate::entra::tokens::Minted;
 use crate::imds::app_service::AppService;
 
 /// A Kubernetes API attached to a managed cluster.
@@ -62,6 +63,8 @@ pub struct World {
     pub issuers: BTreeMap<String, Issuer>,
     /// Secrets by lower-cased vault and secret name.
     pub secrets: BTreeMap<(String, String), Secret>,
+    /// Tokens that the metadata service hands out again, by object id and resource.
+    pub kept_tokens: BTreeMap<(String, String), Minted>,
     /// The App Service style identity endpoint, when there is one.
     pub app_service: Option<AppService>,
     /// The record of calls.

@@ -82,6 +82,9 @@ pub struct Settings {
     pub identity_shown: IdentityShown,
     /// Whether a change of a machine's identities stays when its operation fails.
     pub identity_kept_after_failure: bool,
+    /// Whether the metadata service hands out the same token as long as it is valid, as Azure's does, rather than one
+    /// signed for each request.
+    pub imds_keeps_tokens: bool,
 }
 
 impl Default for Settings {
@@ -97,6 +100,7 @@ impl Default for Settings {
             page_size: 100,
             identity_shown: IdentityShown::default(),
             identity_kept_after_failure: false,
+            imds_keeps_tokens: false,
         }
     }
 }
