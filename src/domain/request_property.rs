@@ -134,11 +134,9 @@ mod tests {
             ][..]), 4),
             upper in any::<u32>(),
         ) {
-            let spelt: String = detours
-                .iter()
-                .zip(["metadata", "identity", "oauth2", "token"])
-                .map(|(detour, part)| format!("{detour}{part}"))
-                .collect();
+            let parts = ["metadata", "identity", "oauth2", "token"];
+            let spelt: Vec<&str> = detours.iter().zip(&parts).flat_map(|(detour, part)| [*detour, *part]).collect();
+            let spelt = spelt.concat();
             let case = |(at, c): (usize, char)| {
                 if upper >> (at % 32) & 1 == 1 { c.to_ascii_uppercase() } else { c }
             };

@@ -52,7 +52,10 @@ impl Pods {
         let reader = self.podid(&["identity", "create", "-n", "reader"]);
         let writer = self.podid(&["identity", "create", "-n", "writer"]);
         let [reader_id, writer_id] = [&reader, &writer].map(|own| own["id"].as_str().unwrap());
-        self.client_id = reader["clientId"].as_str().unwrap().to_owned();
+        reader["clientId"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut self.client_id);
         let identity = ["--identity-resource-id", reader_id];
         self.podid(&[&["role", "grant"], &identity[..]].concat());
         let add = ["add", "--namespace", "demo", "--name", "reader"];

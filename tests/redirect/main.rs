@@ -10,6 +10,8 @@
 mod connections;
 mod instance;
 mod iptables;
+// The tests of podid-nmi use the rest.
+#[allow(dead_code)]
 mod node;
 mod permissions;
 mod restart;

@@ -229,19 +229,18 @@ impl Azure {
 }
 
 fn patch(call: &Value) -> Patch {
-    let changes = call["body"]["identity"]["userAssignedIdentities"].as_object();
-    let changed = |adds: bool| {
-        let changes = changes.into_iter().flatten();
-        changes
-            .filter(|(_, value)| value.is_object() == adds)
+    let block = call["body"]["identity"]["userAssignedIdentities"].as_object();
+    let those = |adds: bool| {
+        let all = block.into_iter().flatten();
+        all.filter(|(_, value)| value.is_object() == adds)
             .map(|(id, _)| ResourceId::parse(id).unwrap())
             .collect()
     };
     Patch {
         host: call["path"].as_str().unwrap_or_default().to_owned(),
         status: call["status"].as_u64().unwrap_or_default(),
-        added: changed(true),
-        removed: changed(false),
+        added: those(true),
+        removed: those(false),
         if_match: call["headers"].get("if-match").is_some(),
     }
 }

@@ -44,7 +44,7 @@ async fn one_bad_identity_among_a_hundred_wastes_one_patch_per_wait() {
     create(&rig.azure, &bad).await;
     let told = rig.until_held(&host, [bad.clone()].into()).await;
     assert!(told.refused.is_empty(), "{told:?}");
-    println!("PATCHes as (status, additions): {shown:?}");
+    crate::say(&format!("PATCHes as (status, additions): {shown:?}"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,7 +75,9 @@ async fn one_that_azure_does_not_name_is_found_by_halves() {
     assert!(failed <= 7, "{failed} of {}", patches.len());
     rig.azure.clear_faults().await;
     rig.until_held(&host, [bad].into()).await;
-    println!("one among a hundred, not named: {failed} PATCHes failed");
+    crate::say(&format!(
+        "one among a hundred, not named: {failed} PATCHes failed"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

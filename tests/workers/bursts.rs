@@ -27,7 +27,9 @@ async fn ten_identities_in_a_burst_are_held_within_two_patch_times() {
     assert!(patches.iter().all(|patch| patch.if_match), "{patches:?}");
     // Two, and what polling and a busy machine add.
     assert!(took < PATCH * 5 / 2, "{took:?}");
-    println!("ten identities, PATCH time {PATCH:?}: all held after {took:?}");
+    crate::say(&format!(
+        "ten identities, PATCH time {PATCH:?}: all held after {took:?}"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -49,7 +51,9 @@ async fn twenty_hosts_go_side_by_side() {
     let took = started.elapsed();
     assert_eq!(rig.azure.patches().await.len(), 2 * SETS);
     assert!(took < PATCH * 5 / 2, "{took:?}");
-    println!("{SETS} scale sets, PATCH time {PATCH:?}: all held after {took:?}");
+    crate::say(&format!(
+        "{SETS} scale sets, PATCH time {PATCH:?}: all held after {took:?}"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -198,13 +198,14 @@ impl World {
                 self.apply(delta);
                 self.refuse(delta, &service(503, "Unavailable", ""));
             }
-            Luck::Good | Luck::LostAfter => match fault {
-                Some(error) => self.refuse(delta, &error),
-                None => {
+            Luck::Good | Luck::LostAfter => {
+                if let Some(error) = fault {
+                    self.refuse(delta, &error);
+                } else {
                     self.apply(delta);
                     self.plan.patched(delta, Some(self.host()), self.now);
                 }
-            },
+            }
         }
     }
 
