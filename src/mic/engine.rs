@@ -27,6 +27,8 @@ use crate::domain::matching::Key;
 
 /// Pods written at once.
 const AT_ONCE: usize = 64;
+/// Between two looks at whether everything was listed.
+const LOOK: Duration = Duration::from_millis(50);
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LONGEST_RETRY: Duration = Duration::from_secs(30);
 
@@ -98,7 +100,9 @@ impl Engine {
     /// Waits until everything was listed once; what has to be done is kept.
     pub async fn sync(&mut self) {
         while !self.feed.is_synced() {
-            if let Some(sight) = self.sights.recv().await {
+            // A list is told before its watch counts as synced, and after the last one nothing need come.
+            let next = tokio::time::timeout(LOOK, self.sights.recv());
+            if let Ok(Some(sight)) = next.await {
                 self.state.see(sight);
             }
         }
