@@ -63,7 +63,7 @@ fn served() -> (Node, Scripted, Daemon) {
         &json!({"spec": {"podLabels": {"app": "driver"}}}),
     );
     node.pod("driver", "127.0.0.2", &json!({"app": "driver"}));
-    let daemon = Daemon::start(&node, &["--imds-rate", "0"]);
+    let daemon = Daemon::start(&node, &["--imds-rate", "0", "--prefetch", "off"]);
     (node, imds, daemon)
 }
 

@@ -65,7 +65,7 @@ fn a_metadata_service_that_says_nothing_holds_up_those_alone_who_need_it() {
     node.bind("reader", "reads");
     node.pod("web", "127.0.0.2", &json!({"aadpodidbinding": "reads"}));
     node.pod("other", "127.0.0.3", &json!({"aadpodidbinding": "reads"}));
-    let daemon = Daemon::start(&node, &[]);
+    let daemon = Daemon::start(&node, &["--prefetch", "off"]);
     assert_eq!(daemon.token("127.0.0.3", "").status, 200);
     node.site
         .fault(&json!({"match": {"service": "imds"}, "times": 1000, "action": {"hang": "before"}}));

@@ -31,7 +31,7 @@ fn take_over(node: &Node, daemon: &Daemon, former: &str, next: &str, selector: &
 fn a_request_under_way_is_not_answered_to_the_next_pod_at_its_address() {
     let node = node();
     node.pod("web", AT, &json!({"aadpodidbinding": "reads"}));
-    let daemon = Daemon::start(&node, &[]);
+    let daemon = Daemon::start(&node, &["--prefetch", "off"]);
     node.site
         .fault(&json!({"match": {"service": "imds"}, "times": 1, "action": {"hang": "before"}}));
     let mut stream = connect(AT, daemon.address);
@@ -63,7 +63,7 @@ fn a_request_that_is_passed_on_is_not_answered_to_the_next_pod() {
     let exception = json!({"spec": {"podLabels": {"app": "driver"}}});
     node.put("AzurePodIdentityException", "drivers", &exception);
     node.pod("driver", AT, &json!({"app": "driver"}));
-    let daemon = Daemon::start(&node, &[]);
+    let daemon = Daemon::start(&node, &["--prefetch", "off"]);
     let reader = format!("&client_id={}", node.client_id("reader"));
     let through = token_request("https://vault.azure.net", &reader);
     let ask = || {
@@ -101,7 +101,7 @@ fn a_request_that_is_passed_on_is_not_answered_to_the_next_pod() {
 fn an_address_that_changes_hands_again_and_again_never_brings_the_formers_token() {
     let node = node();
     node.pod("pod-0", AT, &json!({"aadpodidbinding": "reads"}));
-    let daemon = Daemon::start(&node, &[]);
+    let daemon = Daemon::start(&node, &["--prefetch", "off"]);
     let first = daemon.token(AT, "").claims();
     assert_eq!(first["oid"], node.object_id("reader"));
     for round in 1..10 {
